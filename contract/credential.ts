@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { agentTypes, credentialKinds } from "./agent.ts";
+
+/** A credential as a client gives it. Which kinds an agent type takes is in `agents`. */
+export const credentialInput = z.strictObject({
+  kind: z.enum(credentialKinds, { error: `must be one of ${credentialKinds.join(", ")}` }),
+  value: z
+    .string()
+    .trim()
+    .min(8, "is too short")
+    .max(4096)
+    .regex(/^[\x21-\x7e]+$/, "must be printable characters without spaces"),
+});
+
+/** What is told about a stored credential: never its value. */
+export const credential = z.object({
+  agentType: z.enum(agentTypes),
+  kind: z.enum(credentialKinds),
+  lastFour: z.string(),
+  updatedAt: z.string(),
+});
+export type Credential = z.infer<typeof credential>;

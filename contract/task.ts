@@ -1,0 +1,142 @@
+import * as z from "zod";
+import { agentType, agentTypes, sandboxes } from "./agent.ts";
+import { idSchema } from "./id.ts";
+import { runSummary } from "./run.ts";
+import { schedule, scheduleInput } from "./schedule.ts";
+
+/** Limits of a task's fields; bytes are counted in UTF-8. */
+export const taskLimits = { promptBytes: 32 * 1024, nameLength: 80, runsKept: 50, failuresBeforeDisable: 5 } as const;
+
+const utf8 = new TextEncoder();
+
+const name = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}$/, "must be 1 to 80 letters, digits, spaces, dots, dashes or underscores")
+  .refine((value) => !/^task_/i.test(value), "must not look like a task id");
+
+const prompt = z
+  .string()
+  .refine((value) => value.trim() !== "", "must not be empty")
+  .refine((value) => utf8.encode(value).length <= taskLimits.promptBytes, "must be at most 32 KB");
+
+const sourceUrl = z
+  .string()
+  .max(2000)
+  .superRefine((value, context) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    const fault = !url
+      ? "must be a URL such as https://github.com/owner/repository#branch"
+      : url.protocol !== "https:"
+        ? "must start with https://"
+        : url.username || url.password
+          ? "must not carry a user name or password; use the git token"
+          : url.search
+            ? "must not have a query"
+            : undefined;
+    if (fault) context.addIssue({ code: "custom", message: fault });
+  });
+
+const subPath = z
+  .string()
+  .max(500)
+  .regex(/^(?!\/)(?!.*\\)(?!(.*\/)?\.\.(\/|$))[^\0]+$/, "must be a relative path without ..");
+
+const tools = z
+  .array(
+    z
+      .string()
+      .trim()
+      .regex(/^[^,\s-][^,]*$/, "must be a tool name such as Read or Bash(git *)"),
+  )
+  .max(100);
+const secret = z
+  .string()
+  .trim()
+  .min(1)
+  .max(4096)
+  .regex(/^[\x21-\x7e]+$/, "must be printable characters without spaces");
+const model = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}(\[1m\])?$/, "must be a model name such as claude-sonnet-4-5");
+
+export const overlaps = ["skip", "queue", "allow"] as const;
+
+const fields = {
+  name,
+  description: z.string().max(1000).nullable(),
+  prompt,
+  agentType,
+  sourceUrl: sourceUrl.nullable(),
+  gitToken: secret.nullable().describe("Write-only. null clears it."),
+  notificationEmail: z.email({ error: "must be an e-mail address" }).max(254).nullable(),
+  schedule: scheduleInput,
+  model: model.nullable().describe("null means the agent type's default."),
+  maxTurns: z.int().min(1).max(1000),
+  allowedTools: tools.nullable(),
+  disallowedTools: tools.nullable(),
+  sandbox: z.enum(sandboxes).nullable(),
+  subPath: subPath.nullable(),
+  timeoutMinutes: z.int().min(1).max(1440),
+  overlap: z.enum(overlaps).describe("What to do with a slot while an earlier run has not ended."),
+  enabled: z.boolean(),
+};
+
+/** A new task. Only name and prompt must be given; agent-type-dependent fields are checked against the agent type. */
+export const taskInput = z.strictObject({
+  name: fields.name,
+  prompt: fields.prompt,
+  description: fields.description.default(null),
+  agentType: fields.agentType.default("claude-runner"),
+  sourceUrl: fields.sourceUrl.default(null),
+  gitToken: fields.gitToken.default(null),
+  notificationEmail: fields.notificationEmail.default(null),
+  schedule: fields.schedule.default({ type: "manual" }),
+  model: fields.model.default(null),
+  maxTurns: fields.maxTurns.default(25),
+  allowedTools: fields.allowedTools.default(null),
+  disallowedTools: fields.disallowedTools.default(null),
+  sandbox: fields.sandbox.default(null),
+  subPath: fields.subPath.default(null),
+  timeoutMinutes: fields.timeoutMinutes.default(60),
+  overlap: fields.overlap.default("skip"),
+  enabled: fields.enabled.default(true),
+});
+export type TaskInput = z.infer<typeof taskInput>;
+
+/** A change of a task: what is absent stays as it is. */
+export const taskPatch = z.strictObject(fields).partial();
+export type TaskPatch = z.infer<typeof taskPatch>;
+
+/** What is told about a write-only field. */
+export const secretState = z.object({ set: z.boolean(), lastFour: z.string().optional() });
+
+export const task = z.object({
+  id: idSchema("task"),
+  name: z.string(),
+  description: z.string().nullable(),
+  prompt: z.string(),
+  agentType: z.enum(agentTypes),
+  sourceUrl: z.string().nullable(),
+  gitToken: secretState,
+  notificationEmail: z.string().nullable(),
+  schedule,
+  scheduleText: z.string().describe("The schedule in words."),
+  model: z.string(),
+  maxTurns: z.number(),
+  allowedTools: z.array(z.string()).nullable(),
+  disallowedTools: z.array(z.string()).nullable(),
+  sandbox: z.enum(sandboxes).nullable(),
+  subPath: z.string().nullable(),
+  timeoutMinutes: z.number(),
+  overlap: z.enum(overlaps),
+  enabled: z.boolean(),
+  disabledReason: z.string().nullable().describe("Why Errand disabled the task by itself."),
+  consecutiveFailures: z.number(),
+  lastRun: runSummary.nullable(),
+  nextRunAt: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type Task = z.infer<typeof task>;

@@ -1,0 +1,92 @@
+import * as z from "zod";
+import { agentTypes, credentialKinds, sandboxes } from "./agent.ts";
+import { idSchema } from "./id.ts";
+import { runErrorCode, runStatuses, terminalStatuses, triggers } from "./run.ts";
+
+/** What the runner sends with its one-time ticket. */
+export const claimInput = z.strictObject({ taskArn: z.string().max(200).optional().describe("The container's ARN.") });
+
+/** The answer to a redeemed ticket: the only place where secrets leave the server. */
+export const workOrder = z.object({
+  claimToken: z.string(),
+  leaseSeconds: z.number(),
+  heartbeatSeconds: z.number(),
+  deadlineAt: z.string(),
+  run: z.object({
+    id: idSchema("run"),
+    attempt: z.number(),
+    trigger: z.enum(triggers),
+    taskId: idSchema("task"),
+    taskName: z.string(),
+  }),
+  task: z.object({
+    prompt: z.string(),
+    agentType: z.enum(agentTypes),
+    sourceUrl: z.string().nullable(),
+    subPath: z.string().nullable(),
+    model: z.string(),
+    maxTurns: z.number(),
+    allowedTools: z.array(z.string()),
+    disallowedTools: z.array(z.string()),
+    sandbox: z.enum(sandboxes).nullable(),
+  }),
+  secrets: z.object({
+    credential: z.object({ kind: z.enum(credentialKinds), value: z.string() }),
+    gitToken: z.string().nullable(),
+  }),
+});
+export type WorkOrder = z.infer<typeof workOrder>;
+
+/**
+ * One model call, metered by the gateway from the provider's own usage figures. `seq` counts from 1 in an attempt and
+ * makes the report idempotent. `inputTokens` leaves out what was read from or written to the provider's cache.
+ */
+export const modelCall = z.strictObject({
+  seq: z.int().min(1),
+  at: z.iso.datetime(),
+  provider: z.enum(["anthropic", "openai"]),
+  model: z.string().max(200),
+  inputTokens: z.int().min(0),
+  outputTokens: z.int().min(0),
+  cacheReadTokens: z.int().min(0),
+  cacheWriteTokens: z.int().min(0),
+  durationMs: z.int().min(0),
+  status: z.int(),
+});
+export type ModelCall = z.infer<typeof modelCall>;
+
+const calls = z
+  .array(modelCall)
+  .max(1000)
+  .default([])
+  .describe("Calls not acknowledged yet. Sending one twice is fine.");
+
+export const progressInput = z.strictObject({ progressText: z.string().max(500).optional(), calls });
+
+/** The answer to a heartbeat. `stop` asks the runner to end the agent and to complete the run that way. */
+export const progressAnswer = z.object({
+  leaseSeconds: z.number(),
+  stop: z.enum(["CANCELLED", "DEADLINE_EXCEEDED"]).nullable(),
+  budgetLeftUsd: z.number().nullable(),
+});
+export type ProgressAnswer = z.infer<typeof progressAnswer>;
+
+export const completeInput = z.strictObject({
+  outcome: z.enum(terminalStatuses),
+  error: z
+    .strictObject({
+      code: runErrorCode,
+      message: z.string().max(1000).optional().describe("Replaces the code's sentence."),
+    })
+    .optional(),
+  result: z
+    .string()
+    .max(64 * 1024)
+    .optional(),
+  turns: z.int().min(0).optional(),
+  lastLine: z.int().min(0).optional().describe("The number of the last log line, so that a missing tail shows."),
+  calls,
+});
+export type CompleteInput = z.input<typeof completeInput>;
+
+export const completeAnswer = z.object({ status: z.enum(runStatuses) });
