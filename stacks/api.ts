@@ -1,0 +1,185 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import {
+  AccessLogField,
+  AccessLogFormat,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  ResponseType,
+  RestApi,
+} from "aws-cdk-lib/aws-apigateway";
+import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { NagSuppressions } from "cdk-nag";
+import type { Construct } from "constructs";
+import { type ErrorCode, errorCodes } from "../contract/error.ts";
+import { type Deployment, DeploymentStack } from "./deployment.ts";
+import {
+  launchVariables,
+  logVariables,
+  mailVariables,
+  scheduleVariables,
+  secretVariables,
+  tableVariables,
+} from "./environment.ts";
+import { errandFunction } from "./function.ts";
+import { containers, launch, mail, runLogs, scheduleSync, tableAccess, workspaceSecrets } from "./permissions.ts";
+import type { Runners } from "./runners.ts";
+import type { Storage } from "./storage.ts";
+
+const STAGE_NAME = "v1";
+
+/** What API Gateway answers by itself, in the words of the contract. */
+const GATEWAY_ANSWERS: [string, ResponseType, ErrorCode, string][] = [
+  [
+    "Default4xx",
+    ResponseType.DEFAULT_4XX,
+    "invalid_input",
+    "The request could not be understood. Check it and try again.",
+  ],
+  ["Default5xx", ResponseType.DEFAULT_5XX, "unavailable", "The service is away for a moment. Try again soon."],
+  ["NoRoute", ResponseType.MISSING_AUTHENTICATION_TOKEN, "not_found", "There is nothing here. Check the address."],
+  ["TooLarge", ResponseType.REQUEST_TOO_LARGE, "payload_too_large", "The request is too large. Send less than 256 KB."],
+  ["TooMany", ResponseType.THROTTLED, "rate_limited", "Too many requests at once. Wait a little and try again."],
+];
+
+/** One line for a request. The path without its query: what people search for is theirs. */
+const ACCESS_LOG = {
+  time: AccessLogField.contextRequestTimeEpoch(),
+  requestId: AccessLogField.contextRequestId(),
+  ip: AccessLogField.contextIdentitySourceIp(),
+  method: AccessLogField.contextHttpMethod(),
+  path: AccessLogField.contextPath(),
+  status: AccessLogField.contextStatus(),
+  bytes: AccessLogField.contextResponseLength(),
+  latencyMs: AccessLogField.contextResponseLatency(),
+  integrationError: AccessLogField.contextIntegrationErrorMessage(),
+};
+
+/** The REST API and the function behind all of its routes. */
+export class Api extends DeploymentStack {
+  readonly function: NodejsFunction;
+  readonly restApi: RestApi;
+  /** The base that `/api/…` is appended to, without a slash at its end. */
+  readonly url: string;
+
+  constructor(scope: Construct, deployment: Deployment, storage: Storage, runners: Runners) {
+    super(scope, "api", "REST API", deployment);
+    this.restApi = this.createRestApi();
+    // Not restApi.url: that is the stage's, which depends on the methods, which depend on the function that gets this.
+    this.url = `https://${this.restApi.restApiId}.execute-api.${this.region}.${this.urlSuffix}/${STAGE_NAME}`;
+    this.function = errandFunction(this, {
+      name: "api",
+      description: "Answers every operation of the API",
+      // Half a processor: an interactive answer is mostly waiting for the table, a cold start is mostly parsing.
+      memorySize: 1024,
+      // API Gateway gives up after 29 seconds.
+      timeout: Duration.seconds(28),
+      environment: {
+        ...tableVariables(this, storage),
+        ...launchVariables(this, runners, this.url),
+        ...scheduleVariables(this),
+        ...secretVariables(this),
+        ...logVariables(this, storage),
+        ...mailVariables(this, this.url),
+      },
+      permissions: [
+        tableAccess(storage),
+        launch(this, storage, runners),
+        containers(this, runners),
+        scheduleSync(this),
+        workspaceSecrets(this),
+        runLogs(storage),
+        mail(this),
+      ],
+    });
+    this.restApi.root.addResource("api").addProxy({
+      anyMethod: true,
+      defaultIntegration: new LambdaIntegration(this.function, { proxy: true, allowTestInvoke: false }),
+    });
+    this.answerInOurWords();
+    this.explain();
+  }
+
+  private createRestApi(): RestApi {
+    const accessLog = new LogGroup(this, "AccessLog", {
+      logGroupName: this.names.logGroup("access"),
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const restApi = new RestApi(this, "RestApi", {
+      restApiName: this.names.stack("api"),
+      endpointTypes: [EndpointType.REGIONAL],
+      // Logging needs a role in the account's settings, one per region and shared by every API there. It stays when the
+      // stage goes, or the logs of the others would stop.
+      cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      deployOptions: {
+        stageName: STAGE_NAME,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        // A runner calls twice a minute and a person who follows a log once a second: this is hundreds of both at once,
+        // and a bound to what a stranger can make the function cost.
+        throttlingRateLimit: 100,
+        throttlingBurstLimit: 200,
+      },
+    });
+    // API Gateway would make this group by itself on the first error, and keep it for ever.
+    const executionLog = new LogGroup(this, "ExecutionLog", {
+      logGroupName: `API-Gateway-Execution-Logs_${restApi.restApiId}/${STAGE_NAME}`,
+      retention: RetentionDays.TWO_WEEKS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    restApi.deploymentStage.node.addDependency(executionLog);
+    return restApi;
+  }
+
+  private answerInOurWords(): void {
+    for (const [id, type, code, message] of GATEWAY_ANSWERS) {
+      this.restApi.addGatewayResponse(id, {
+        type,
+        statusCode: type === ResponseType.DEFAULT_4XX ? undefined : String(errorCodes[code]),
+        templates: { "application/json": JSON.stringify({ error: { code, message } }) },
+      });
+    }
+  }
+
+  private explain(): void {
+    NagSuppressions.addResourceSuppressions(
+      this.restApi,
+      [
+        {
+          id: "AwsSolutions-APIG2",
+          reason:
+            "The function checks every request against the contract's schemas and names the fields that are wrong, which a model at the gateway cannot do.",
+        },
+        {
+          id: "AwsSolutions-APIG4",
+          reason:
+            "The function authenticates: sessions, API keys, run tickets and claim tokens are rows of the table, and health and the API's description are public on purpose. An authorizer would read the same rows a second time.",
+        },
+        {
+          id: "AwsSolutions-COG4",
+          reason: "Machines and runners call this API with keys and tickets of Errand's own, which no user pool knows.",
+        },
+        {
+          id: "AwsSolutions-IAM4",
+          appliesTo: ["Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"],
+          reason:
+            "The account's setting is shared by all REST APIs of the region, so the role must be able to write the logs of APIs that are not Errand's.",
+        },
+      ],
+      true,
+    );
+    NagSuppressions.addResourceSuppressions(this.restApi.deploymentStage, [
+      {
+        id: "AwsSolutions-APIG3",
+        reason:
+          "A web ACL costs $5 a month and $1 a rule while idle, more than all the rest together. The stage is throttled, bodies are bounded, and every route but two needs a key of 256 bits.",
+      },
+    ]);
+  }
+}

@@ -1,0 +1,62 @@
+import { ArnFormat, Fn } from "aws-cdk-lib";
+import type { DeploymentStack } from "./deployment.ts";
+import type { Runners } from "./runners.ts";
+import type { Storage } from "./storage.ts";
+
+type Variables = Record<string, string>;
+
+export function tableVariables(stack: DeploymentStack, storage: Storage): Variables {
+  return { ERRAND_STAGE: stack.deployment.stage, ERRAND_TABLE: storage.table.tableName };
+}
+
+/** What it takes to start a container that finds its way back. `apiUrl` has no slash at its end. */
+export function launchVariables(stack: DeploymentStack, runners: Runners, apiUrl: string): Variables {
+  return {
+    ERRAND_CLUSTER: runners.cluster.clusterArn,
+    ERRAND_TASK_DEFINITION_CLAUDE: runners.families.claude,
+    ERRAND_TASK_DEFINITION_CODEX: runners.families.codex,
+    ERRAND_SUBNETS: Fn.join(",", runners.subnetIds),
+    ERRAND_SECURITY_GROUP: runners.securityGroup.securityGroupId,
+    ERRAND_DEPLOYMENT_KEY_SECRET: stack.names.deploymentKey,
+    ERRAND_API_URL: apiUrl,
+  };
+}
+
+/** What a task's schedule is made of. All of it is agreed on by name: see `namesOf`. */
+export function scheduleVariables(stack: DeploymentStack): Variables {
+  return {
+    ERRAND_SCHEDULE_GROUP: stack.names.scheduleGroup,
+    ERRAND_DISPATCHER_ARN: dispatcherArn(stack),
+    ERRAND_SCHEDULER_ROLE_ARN: schedulerRoleArn(stack),
+    ERRAND_DEAD_LETTER_ARN: stack.formatArn({ service: "sqs", resource: stack.names.scheduleDeadLetters }),
+  };
+}
+
+export function secretVariables(stack: DeploymentStack): Variables {
+  return { ERRAND_SECRET_PREFIX: stack.names.secretPrefix };
+}
+
+export function logVariables(stack: DeploymentStack, storage: Storage): Variables {
+  return {
+    ERRAND_LOG_GROUP: stack.names.runLogGroup,
+    ERRAND_LOG_RETENTION_DAYS: String(storage.runLogRetention),
+  };
+}
+
+export function mailVariables(stack: DeploymentStack, apiUrl: string): Variables {
+  const { mailFrom, consoleUrl } = stack.deployment.settings;
+  return { ERRAND_MAIL_FROM: mailFrom, ERRAND_CONSOLE_URL: consoleUrl || apiUrl };
+}
+
+export function dispatcherArn(stack: DeploymentStack): string {
+  return stack.formatArn({
+    service: "lambda",
+    resource: "function",
+    resourceName: stack.names.function("dispatcher"),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+export function schedulerRoleArn(stack: DeploymentStack): string {
+  return stack.formatArn({ service: "iam", region: "", resource: "role", resourceName: stack.names.schedulerRole });
+}

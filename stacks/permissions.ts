@@ -1,0 +1,193 @@
+import { ArnFormat } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { NagPackSuppression } from "cdk-nag";
+import type { DeploymentStack } from "./deployment.ts";
+import { schedulerRoleArn } from "./environment.ts";
+import type { Runners } from "./runners.ts";
+import { addressOf } from "./settings.ts";
+import type { Storage } from "./storage.ts";
+
+/** What a function may do, and why each wildcard in it is as narrow as its service allows. */
+export interface Permission {
+  readonly statements: PolicyStatement[];
+  readonly wildcards?: NagPackSuppression[];
+}
+
+/** The table and its indexes. A transaction needs the permission of each write it is made of. */
+export function tableAccess(storage: Storage): Permission {
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: [
+          "dynamodb:BatchGetItem",
+          "dynamodb:ConditionCheckItem",
+          "dynamodb:DeleteItem",
+          "dynamodb:GetItem",
+          "dynamodb:PutItem",
+          "dynamodb:Query",
+          "dynamodb:UpdateItem",
+        ],
+        resources: storage.tableArns,
+      }),
+    ],
+  };
+}
+
+/** Start a container of one of the two families in this stage's cluster, and derive its ticket. */
+export function launch(stack: DeploymentStack, storage: Storage, runners: Runners): Permission {
+  const definitions = Object.values(runners.families).map((family) =>
+    stack.formatArn({ service: "ecs", resource: "task-definition", resourceName: `${family}:*` }),
+  );
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: ["ecs:RunTask"],
+        resources: definitions,
+        conditions: inCluster(runners),
+      }),
+      new PolicyStatement({
+        actions: ["iam:PassRole"],
+        resources: runners.passedRoles.map((role) => role.roleArn),
+        conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+      }),
+      new PolicyStatement({
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: [storage.deploymentKey.secretArn],
+      }),
+    ],
+    wildcards: [
+      wildcard(
+        definitions,
+        "Each deployment registers a new revision of the family, and RunTask is called with the family. Another cluster is refused by condition.",
+      ),
+    ],
+  };
+}
+
+/** See and stop this stage's containers. */
+export function containers(stack: DeploymentStack, runners: Runners): Permission {
+  const tasks = stack.formatArn({ service: "ecs", resource: "task", resourceName: `${stack.names.cluster}/*` });
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: ["ecs:DescribeTasks", "ecs:StopTask"],
+        resources: [tasks],
+        conditions: inCluster(runners),
+      }),
+      new PolicyStatement({ actions: ["ecs:ListTasks"], resources: ["*"], conditions: inCluster(runners) }),
+    ],
+    wildcards: [
+      wildcard([tasks], "ECS draws the ids of tasks when it starts them; the path holds this stage's cluster."),
+      wildcard(["*"], "ecs:ListTasks knows no resource on Fargate. The condition allows this stage's cluster only."),
+    ],
+  };
+}
+
+/** Keep the schedules of tasks as their rows say. */
+export function scheduleSync(stack: DeploymentStack): Permission {
+  const schedules = stack.formatArn({
+    service: "scheduler",
+    resource: "schedule",
+    resourceName: `${stack.names.scheduleGroup}/*`,
+  });
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: [
+          "scheduler:CreateSchedule",
+          "scheduler:DeleteSchedule",
+          "scheduler:GetSchedule",
+          "scheduler:UpdateSchedule",
+        ],
+        resources: [schedules],
+      }),
+      new PolicyStatement({
+        actions: ["iam:PassRole"],
+        resources: [schedulerRoleArn(stack)],
+        conditions: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
+      }),
+    ],
+    wildcards: [
+      wildcard(
+        [schedules],
+        "Schedules are named after tasks that people make later; the path holds this stage's group.",
+      ),
+    ],
+  };
+}
+
+/** The credentials and data keys of workspaces, which the API makes, reads for a redeemed ticket, and removes. */
+export function workspaceSecrets(stack: DeploymentStack): Permission {
+  const secrets = stack.formatArn({
+    service: "secretsmanager",
+    resource: "secret",
+    resourceName: `${stack.names.secretPrefix}workspace/*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: [
+          "secretsmanager:CreateSecret",
+          "secretsmanager:DeleteSecret",
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:TagResource",
+        ],
+        resources: [secrets],
+      }),
+    ],
+    wildcards: [
+      wildcard(
+        [secrets],
+        "Workspaces come later and Secrets Manager ends each ARN with six characters of its own; the path holds this stage's workspaces and not the deployment key.",
+      ),
+    ],
+  };
+}
+
+/** Read the runs' log, and only that. */
+export function runLogs(storage: Storage): Permission {
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: ["logs:DescribeLogStreams", "logs:GetLogEvents"],
+        resources: [storage.runLogs.logGroupArn],
+      }),
+    ],
+  };
+}
+
+/** Send as the configured sender, whether its address or its whole domain is the verified identity. */
+export function mail(stack: DeploymentStack): Permission {
+  const address = addressOf(stack.deployment.settings.mailFrom);
+  if (address === undefined) return { statements: [] };
+  const identities = [address, address.slice(address.indexOf("@") + 1)];
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: ["ses:SendEmail"],
+        resources: identities.map((name) =>
+          stack.formatArn({ service: "ses", resource: "identity", resourceName: name }),
+        ),
+        conditions: { StringEquals: { "ses:FromAddress": address } },
+      }),
+    ],
+  };
+}
+
+function inCluster(runners: Runners) {
+  return { ArnEquals: { "ecs:cluster": runners.cluster.clusterArn } };
+}
+
+/** Matches exactly these resources in cdk-nag's findings, so that a later wildcard is found again. */
+function wildcard(resources: string[], reason: string): NagPackSuppression {
+  return {
+    id: "AwsSolutions-IAM5",
+    reason,
+    appliesTo: resources.map(
+      (resource) => `Resource::${resource.replace(/\$\{Token\[AWS\.Partition[^}]*\}/, "<AWS::Partition>")}`,
+    ),
+  };
+}
