@@ -1,0 +1,178 @@
+import { request } from "node:http";
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { afterEach, expect, test } from "vitest";
+import { type HttpFront, type HttpFrontOptions, startHttpFront } from "./http-front.ts";
+
+let front: HttpFront | undefined;
+afterEach(async () => {
+  await front?.close(0);
+  front = undefined;
+});
+
+async function start(options: Partial<HttpFrontOptions>): Promise<string> {
+  front = await startHttpFront({
+    port: 0,
+    stage: "local",
+    accountId: "000000000000",
+    invoke: async () => ({ statusCode: 204, body: "" }),
+    pages: () => false,
+    ...options,
+  });
+  return front.url;
+}
+
+async function seen(path: string, init?: RequestInit): Promise<APIGatewayProxyEvent> {
+  const url = await start({ invoke: async (event) => ({ statusCode: 200, body: JSON.stringify(event) }) });
+  return (await (await fetch(url + path, init)).json()) as APIGatewayProxyEvent;
+}
+
+test("a request becomes a REST proxy event", async () => {
+  const event = await seen("/api/tasks?limit=5&tag=a&tag=b%20c", {
+    method: "POST",
+    headers: { "content-type": "application/json", "X-CSRF-Token": "t", "user-agent": "test" },
+    body: '{"name":"å"}',
+  });
+  expect(event).toMatchObject({
+    resource: "/{proxy+}",
+    path: "/api/tasks",
+    httpMethod: "POST",
+    headers: { "content-type": "application/json", "X-CSRF-Token": "t" },
+    multiValueHeaders: { "content-type": ["application/json"] },
+    queryStringParameters: { limit: "5", tag: "b c" },
+    multiValueQueryStringParameters: { limit: ["5"], tag: ["a", "b c"] },
+    pathParameters: { proxy: "api/tasks" },
+    stageVariables: null,
+    body: '{"name":"å"}',
+    isBase64Encoded: false,
+    requestContext: {
+      accountId: "000000000000",
+      httpMethod: "POST",
+      path: "/local/api/tasks",
+      protocol: "HTTP/1.1",
+      stage: "local",
+      identity: { sourceIp: "127.0.0.1", userAgent: "test" },
+      domainName: new URL(front?.url ?? "").host,
+    },
+  });
+  expect(event.requestContext.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(event.requestContext.requestTime).toMatch(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
+});
+
+test("what is absent is null, as API Gateway sends it", async () => {
+  const event = await seen("/api/health");
+  expect(event).toMatchObject({ body: null, queryStringParameters: null, multiValueQueryStringParameters: null });
+});
+
+test("the path stays encoded, the proxy parameter does not", async () => {
+  const event = await seen("/api/tasks/a%20b");
+  expect([event.path, event.pathParameters?.proxy]).toEqual(["/api/tasks/a%20b", "api/tasks/a b"]);
+});
+
+test("several cookies and base64 bodies are passed back", async () => {
+  const url = await start({
+    invoke: async () => ({
+      statusCode: 201,
+      headers: { "content-type": "application/octet-stream", "set-cookie": "lost=1" },
+      multiValueHeaders: { "Set-Cookie": ["a=1; Path=/", "b=2; Path=/"] },
+      body: Buffer.from([0, 255, 7]).toString("base64"),
+      isBase64Encoded: true,
+    }),
+  });
+  const response = await fetch(`${url}/api/x`);
+  expect(response.status).toBe(201);
+  expect(response.headers.getSetCookie()).toEqual(["a=1; Path=/", "b=2; Path=/"]);
+  expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([0, 255, 7]);
+});
+
+test.each([
+  ["throws", async () => Promise.reject(new Error("secret detail"))],
+  ["answers nothing", async () => undefined],
+  ["answers without a status", async () => ({ body: "x" })],
+  ["answers a body that is no string", async () => ({ statusCode: 200, body: { a: 1 } })],
+])("a handler that %s is a 502 without details", async (_, invoke) => {
+  const response = await fetch(`${await start({ invoke })}/api/x`);
+  expect([response.status, await response.text()]).toEqual([502, '{"message":"Internal server error"}']);
+});
+
+test("a handler that takes too long is a 504", async () => {
+  const response = await fetch(`${await start({ invoke: () => new Promise(() => {}), timeoutMs: 20 })}/api/x`);
+  expect([response.status, await response.json()]).toEqual([504, { message: "Endpoint request timed out" }]);
+});
+
+test("a body over the gateway's limit is refused, announced or chunked", async () => {
+  const invoked: string[] = [];
+  const invoke = async (event: APIGatewayProxyEvent) => {
+    invoked.push(event.body ?? "");
+    return { statusCode: 204 };
+  };
+  const url = await start({ invoke, maxBodyBytes: 10 });
+  const announced = await fetch(`${url}/api/x`, { method: "POST", body: "01234567890" });
+  expect([announced.status, await announced.json()]).toEqual([413, { message: "Request Too Long" }]);
+  const chunked = new ReadableStream({
+    start(controller) {
+      for (let n = 0; n < 3; n++) controller.enqueue(new TextEncoder().encode("01234567890"));
+      controller.close();
+    },
+  });
+  const streamed = await fetch(`${url}/api/x`, { method: "POST", body: chunked, duplex: "half" } as RequestInit);
+  expect(streamed.status).toBe(413);
+  const fits = await fetch(`${url}/api/x`, { method: "POST", body: "0123456789" });
+  expect([fits.status, invoked]).toEqual([204, ["0123456789"]]);
+});
+
+test("only local names are answered", async () => {
+  const url = await start({});
+  const statuses = await Promise.all(
+    ["localhost:1", "127.0.0.1", "LOCALHOST", "evil.example", "127.0.0.1.evil.example", "10.0.0.1"].map((host) =>
+      statusFor(`${url}/api/x`, host),
+    ),
+  );
+  expect(statuses).toEqual([204, 204, 204, 421, 421, 421]);
+});
+
+test("what is not the API belongs to the pages, else it is 404", async () => {
+  const url = await start({
+    pages: (incoming, response) => {
+      if (incoming.url !== "/") return false;
+      response.end("home");
+      return true;
+    },
+  });
+  expect(await (await fetch(url)).text()).toBe("home");
+  expect((await fetch(`${url}/apiary`)).status).toBe(404);
+});
+
+test("closing waits for the request under way", async () => {
+  let finish = () => {};
+  let arrived = () => {};
+  const arrival = new Promise<void>((resolve) => {
+    arrived = resolve;
+  });
+  const url = await start({
+    invoke: async () => {
+      arrived();
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      return { statusCode: 200, body: "done" };
+    },
+  });
+  const response = fetch(`${url}/api/x`);
+  await arrival;
+  const closed = front?.close(5_000);
+  finish();
+  expect(await (await response).text()).toBe("done");
+  await closed;
+  await expect(fetch(`${url}/api/x`)).rejects.toThrow();
+});
+
+function statusFor(url: string, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request(url, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .once("error", reject)
+      .end();
+  });
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import { fromProxyResult, toProxyEvent } from "./gateway-event.ts";
+
+export interface HttpFrontOptions {
+  /** 0 takes any free port. */
+  port: number;
+  stage: string;
+  accountId: string;
+  /** Answers a REST proxy event with a proxy result; what it throws becomes a 502. */
+  invoke: (event: APIGatewayProxyEvent) => Promise<unknown>;
+  /** Answers everything outside /api; true when it did. */
+  pages: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** API Gateway's own limits, unless a test wants smaller ones. */
+  maxBodyBytes?: number;
+  timeoutMs?: number;
+}
+
+export interface HttpFront {
+  url: string;
+  port: number;
+  /** Takes no new connections, waits for open requests up to `graceMs`, then closes what is left. */
+  close: (graceMs: number) => Promise<void>;
+}
+
+const gatewayBodyLimit = 10 * 1024 * 1024;
+const gatewayTimeoutMs = 29_000;
+const localHosts = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** Stands where API Gateway stands: HTTP on 127.0.0.1 in, proxy events out. Throws Node's EADDRINUSE for a taken port. */
+export async function startHttpFront(options: HttpFrontOptions): Promise<HttpFront> {
+  let closing = false;
+  const server = createServer((request, response) => {
+    response.once("finish", () => closing && request.socket.end());
+    answer(options, request, response).catch(() => gatewayError(response, 502, "Internal server error"));
+  });
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(options.port, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    close: (graceMs) =>
+      new Promise((resolve) => {
+        closing = true;
+        const force = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(force);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function answer(options: HttpFrontOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // A page of the internet can point its own name at 127.0.0.1; the name in the Host header gives it away.
+  if (!isLocal(request.headers.host))
+    return gatewayError(response, 421, "Only 127.0.0.1 and localhost are served here.");
+  const path = (request.url ?? "/").split("?")[0] as string;
+  if (path !== "/api" && !path.startsWith("/api/")) {
+    if (!options.pages(request, response)) gatewayError(response, 404, "Not Found");
+    return;
+  }
+  const body = await readBody(request, options.maxBodyBytes ?? gatewayBodyLimit);
+  if (body === undefined) return gatewayError(response, 413, "Request Too Long");
+  const requestId = randomUUID();
+  const context = { stage: options.stage, accountId: options.accountId, requestId, now: new Date() };
+  const result = await withTimeout(
+    options.invoke(toProxyEvent(request, body, context)),
+    options.timeoutMs ?? gatewayTimeoutMs,
+  );
+  if (result === timedOut) return gatewayError(response, 504, "Endpoint request timed out");
+  const reply = fromProxyResult(result);
+  if (!reply) return gatewayError(response, 502, "Internal server error");
+  response.writeHead(reply.status, { "x-amzn-requestid": requestId, ...reply.headers }).end(reply.body);
+}
+
+function isLocal(host: string | undefined): boolean {
+  return localHosts.has((host ?? "").toLowerCase().replace(/:\d+$/, ""));
+}
+
+/** The whole body, or undefined as soon as it is over the limit. */
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > limit) return undefined;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+const timedOut = Symbol("timed out");
+
+async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T | typeof timedOut> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<typeof timedOut>((resolve) => {
+    timer = setTimeout(resolve, ms, timedOut);
+  });
+  return await Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
+
+function gatewayError(response: ServerResponse, status: number, message: string): void {
+  if (response.headersSent) return void response.destroy();
+  // The rest of a refused body is not read, so the connection cannot be used again.
+  const close = status === 413 ? { connection: "close" } : {};
+  response.writeHead(status, { "content-type": "application/json", ...close }).end(JSON.stringify({ message }));
+}

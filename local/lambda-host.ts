@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Context } from "aws-lambda";
+
+export interface LambdaFunction {
+  handler: (event: never, context: Context) => unknown;
+  timeoutMs: number;
+}
+
+/** An asynchronous event that failed at every attempt, as an onFailure destination receives it. */
+export interface DeadLetter {
+  functionName: string;
+  event: unknown;
+  error: string;
+  at: string;
+}
+
+export interface LambdaHostOptions {
+  region: string;
+  accountId: string;
+  functions: Record<string, LambdaFunction>;
+  /** Receives every failed invocation, whole. */
+  onError: (functionName: string, error: unknown) => void;
+  onDeadLetter: (letter: DeadLetter) => void;
+  /** Milliseconds before each repetition of an asynchronous event; AWS waits one minute, then two. */
+  retryDelaysMs?: number[];
+}
+
+export interface LambdaHost {
+  arn: (functionName: string) => string;
+  /** Synchronous: answers what the handler returned, throws FunctionError. Takes a name or an ARN. */
+  invoke: (nameOrArn: string, event: unknown) => Promise<unknown>;
+  /** Asynchronous: accepts the event at once, repeats it twice when it fails, then hands it to onDeadLetter. */
+  send: (nameOrArn: string, event: unknown) => void;
+  /** Waits for handlers under way, at most `graceMs`; repetitions that still wait for their time are dropped. */
+  drain: (graceMs: number) => Promise<void>;
+}
+
+/** What the caller of a function learns when it fails: Lambda's errorType and errorMessage. */
+export class FunctionError extends Error {
+  override readonly name = "FunctionError";
+  readonly errorType: string;
+  constructor(errorType: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.errorType = errorType;
+  }
+}
+
+const awsRetryDelaysMs = [60_000, 120_000];
+
+/** Runs Lambda handlers in this process under Lambda's rules: JSON events, a context, a time limit, retries. */
+export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
+  const running = new Set<Promise<unknown>>();
+  const stopping = new AbortController();
+  const arn = (name: string) => `arn:aws:lambda:${options.region}:${options.accountId}:function:${name}`;
+
+  function find(nameOrArn: string): [string, LambdaFunction] {
+    const name = nameOrArn.startsWith("arn:") ? (nameOrArn.split(":")[6] ?? "") : nameOrArn;
+    const found = options.functions[name];
+    if (!found) throw new FunctionError("ResourceNotFoundException", `Function not found: ${arn(name)}`);
+    return [name, found];
+  }
+
+  async function invoke(nameOrArn: string, event: unknown): Promise<unknown> {
+    const [name, found] = find(nameOrArn);
+    const work = run(found, event, contextOf(name, arn(name), found.timeoutMs));
+    running.add(work);
+    try {
+      return await work;
+    } catch (error) {
+      options.onError(name, error);
+      throw error instanceof FunctionError ? error : asFunctionError(error);
+    } finally {
+      running.delete(work);
+    }
+  }
+
+  async function deliver(name: string, event: unknown): Promise<void> {
+    let error = "";
+    for (const delay of [0, ...(options.retryDelaysMs ?? awsRetryDelaysMs)]) {
+      if (delay > 0) await sleep(delay, undefined, { signal: stopping.signal });
+      try {
+        await invoke(name, event);
+        return;
+      } catch (failure) {
+        stopping.signal.throwIfAborted();
+        error = String(failure);
+      }
+    }
+    options.onDeadLetter({ functionName: name, event, error, at: new Date().toISOString() });
+  }
+
+  return {
+    arn,
+    invoke,
+    send(nameOrArn, event) {
+      const [name] = find(nameOrArn);
+      const copy = roundTrip(event);
+      deliver(name, copy).catch(() => {
+        // The host is stopping; the sweeper takes care of what was not delivered.
+      });
+    },
+    async drain(graceMs) {
+      stopping.abort();
+      const timer = new AbortController();
+      const limit = sleep(graceMs, undefined, { signal: timer.signal }).catch(() => {});
+      await Promise.race([Promise.allSettled(running), limit]);
+      timer.abort();
+    },
+  };
+}
+
+async function run(found: LambdaFunction, event: unknown, context: Context): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    const message = `${context.awsRequestId} Task timed out after ${(found.timeoutMs / 1000).toFixed(2)} seconds`;
+    timer = setTimeout(() => reject(new FunctionError("Sandbox.Timedout", message)), found.timeoutMs);
+  });
+  try {
+    const result = await Promise.race([Promise.resolve(found.handler(roundTrip(event) as never, context)), limit]);
+    return roundTrip(result);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function contextOf(name: string, arn: string, timeoutMs: number): Context {
+  const deadline = Date.now() + timeoutMs;
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: name,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: arn,
+    memoryLimitInMB: "512",
+    awsRequestId: randomUUID(),
+    logGroupName: `/aws/lambda/${name}`,
+    logStreamName: "local",
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    done: () => {},
+    fail: () => {},
+    succeed: () => {},
+  };
+}
+
+function asFunctionError(error: unknown): FunctionError {
+  if (error instanceof Error) return new FunctionError(error.name, error.message, error);
+  return new FunctionError("Error", String(error), error);
+}
+
+/** What crosses Lambda's border is JSON, in both directions. */
+function roundTrip(value: unknown): unknown {
+  return value === undefined ? null : JSON.parse(JSON.stringify(value));
+}
