@@ -3,27 +3,25 @@ import { describe, expect, test } from "vitest";
 import { createRedactor, MASK, spellings } from "./redact.ts";
 
 const secretText = fc.string({
-  unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_+/=%&\"\\.~!"),
+  unit: fc.constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_+/=%&"\\.~!'),
   minLength: 12,
   maxLength: 120,
 });
 const noise = fc.string({ maxLength: 60 });
 
 /** The secret as some program may print it. */
-const spelled = fc
-  .tuple(secretText, noise, noise, fc.nat())
-  .chain(([secret, before, after, pick]) => {
-    const known = spellings(secret);
-    return fc.constantFrom<{ secret: string; printed: string }>(
-      { secret, printed: known[pick % known.length] as string },
-      { secret, printed: Buffer.from(before + secret + after).toString("base64") },
-      { secret, printed: Buffer.from(before + secret + after).toString("base64url") },
-      { secret, printed: Buffer.from(secret).toString("hex").replace(/.{60}/g, "$&\n") },
-      { secret, printed: JSON.stringify({ value: before + secret }) },
-      { secret, printed: `https://x-access-token:${encodeURIComponent(secret)}@github.com` },
-      { secret, printed: secret.replace(/.{7}/g, "$&\r\n") },
-    );
-  });
+const spelled = fc.tuple(secretText, noise, noise, fc.nat()).chain(([secret, before, after, pick]) => {
+  const known = spellings(secret);
+  return fc.constantFrom<{ secret: string; printed: string }>(
+    { secret, printed: known[pick % known.length] as string },
+    { secret, printed: Buffer.from(before + secret + after).toString("base64") },
+    { secret, printed: Buffer.from(before + secret + after).toString("base64url") },
+    { secret, printed: Buffer.from(secret).toString("hex").replace(/.{60}/g, "$&\n") },
+    { secret, printed: JSON.stringify({ value: before + secret }) },
+    { secret, printed: `https://x-access-token:${encodeURIComponent(secret)}@github.com` },
+    { secret, printed: secret.replace(/.{7}/g, "$&\r\n") },
+  );
+});
 
 function leaks(secret: string, shown: string): boolean {
   const dense = shown.replace(/\\[nrt]|\s/g, "");

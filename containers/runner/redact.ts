@@ -81,7 +81,8 @@ function secretSpans(text: string, needles: string[]): Span[] {
   const dense = text.replace(blank, "");
   const hits: Span[] = [];
   for (const needle of needles) {
-    for (let at = dense.indexOf(needle); at >= 0; at = dense.indexOf(needle, at + 1)) hits.push([at, at + needle.length]);
+    for (let at = dense.indexOf(needle); at >= 0; at = dense.indexOf(needle, at + 1))
+      hits.push([at, at + needle.length]);
   }
   if (hits.length === 0 || dense.length === text.length) return hits;
   const original = positions(text, dense.length);
@@ -157,7 +158,9 @@ const hexes = (pairs: string[]) => [
 /** What base64 makes of the bytes at each of the three alignments, without the characters that neighbours share. */
 function base64Cores(bytes: number[]): string[] {
   return [0, 1, 2].flatMap((before) => {
-    const encoded = Buffer.from([...new Array(before).fill(0), ...bytes]).toString("base64").replace(/=+$/, "");
+    const encoded = Buffer.from([...new Array(before).fill(0), ...bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
     const shared = (before + bytes.length) % 3 === 0 ? 0 : 1;
     const core = encoded.slice(before === 0 ? 0 : before + 1, encoded.length - shared);
     return [core, core.replaceAll("+", "-").replaceAll("/", "_")];

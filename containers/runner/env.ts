@@ -1,0 +1,69 @@
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+
+const standIn = z.object({
+  host: z.string(),
+  url: z.url(),
+  /** Only where the run's credential is this one. */
+  forKey: z.string().optional(),
+});
+/** A host of the internet for which something on this machine answers. Only the local stack ever sets one. */
+export type StandIn = z.infer<typeof standIn>;
+
+const id = z.coerce.number().int().min(1);
+
+const schema = z.object({
+  ERRAND_API_URL: z.url(),
+  ERRAND_RUN_ID: z.string().min(1),
+  ERRAND_TICKET: z.string().min(1),
+  ERRAND_AGENT: z.enum(["claude", "codex"]),
+  ERRAND_AGENT_UID: id.optional(),
+  ERRAND_AGENT_GID: id.optional(),
+  ERRAND_WORK_DIR: z.string().optional(),
+  ERRAND_STAND_INS: z
+    .string()
+    .default("[]")
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(z.array(standIn)),
+  ECS_CONTAINER_METADATA_URI_V4: z.url().optional(),
+  PATH: z.string().default("/usr/local/bin:/usr/bin:/bin"),
+});
+
+/** All that the runner takes from its environment. The agent's own environment is built from nothing. */
+export interface Environment {
+  apiUrl: string;
+  runId: string;
+  ticket: string;
+  agent: "claude" | "codex";
+  /** Whom agent and git run as; undefined on a laptop, where they are the runner's own user. */
+  agentUser: { uid: number; gid: number } | undefined;
+  /** Where the run's own directory is made. */
+  workDir: string;
+  standIns: StandIn[];
+  /** Where ECS tells about the container; undefined outside of it. */
+  metadataUri: string | undefined;
+  path: string;
+}
+
+export function readEnvironment(variables: Record<string, string | undefined>): Environment {
+  const env = schema.parse(variables);
+  const uid = env.ERRAND_AGENT_UID;
+  return {
+    apiUrl: env.ERRAND_API_URL.replace(/\/+$/, ""),
+    runId: env.ERRAND_RUN_ID,
+    ticket: env.ERRAND_TICKET,
+    agent: env.ERRAND_AGENT,
+    agentUser: uid === undefined ? undefined : { uid, gid: env.ERRAND_AGENT_GID ?? uid },
+    workDir: env.ERRAND_WORK_DIR ?? (uid === undefined ? laptopWorkDir() : "/home/agent"),
+    standIns: env.ERRAND_STAND_INS,
+    metadataUri: env.ECS_CONTAINER_METADATA_URI_V4,
+    path: env.PATH,
+  };
+}
+
+/** Codex wants its home off the temporary directory. */
+function laptopWorkDir(): string {
+  const home = homedir();
+  return home === "/" ? tmpdir() : join(home, ".cache", "errand", "runs");
+}

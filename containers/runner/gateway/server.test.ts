@@ -1,0 +1,357 @@
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import type { WorkOrder } from "../../../contract/work-order.ts";
+import { openGateway, type RunGatewayOptions, upstreamOf } from "./index.ts";
+
+type Call = Parameters<RunGatewayOptions["onModelCall"]>[0];
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function upstream(handler: http.RequestListener) {
+  const server = http.createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function order(change: {
+  provider?: "anthropic" | "openai";
+  kind?: WorkOrder["secrets"]["credential"]["kind"];
+  gitToken?: string;
+  sourceUrl?: string;
+  maxTurns?: number;
+}): WorkOrder {
+  return {
+    claimToken: "claim",
+    leaseSeconds: 180,
+    heartbeatSeconds: 30,
+    deadlineAt: "2030-01-01T00:00:00.000Z",
+    run: { id: "run_01J00000000000000000000000", attempt: 1, trigger: "MANUAL", taskId: "task_01J", taskName: "t" },
+    task: {
+      prompt: "do",
+      agentType: change.provider === "openai" ? "codex-runner" : "claude-runner",
+      sourceUrl: change.sourceUrl ?? null,
+      subPath: null,
+      model: "the-task-model",
+      maxTurns: change.maxTurns ?? 25,
+      allowedTools: [],
+      disallowedTools: [],
+      sandbox: null,
+    },
+    secrets: {
+      credential: {
+        kind: change.kind ?? (change.provider === "openai" ? "openaikey" : "anthropicapikey"),
+        value: "real-key",
+      },
+      gitToken: change.gitToken ?? null,
+    },
+  };
+}
+
+async function gateway(
+  handler: http.RequestListener,
+  change: Parameters<typeof order>[0] & { countTurns?: boolean } = {},
+) {
+  const url = await upstream(handler);
+  const calls: Call[] = [];
+  const hosts = ["api.anthropic.com", "api.openai.com", "api.github.com", "github.com", "git.example.com"];
+  const opened = await openGateway({
+    order: order(change),
+    provider: change.provider ?? "anthropic",
+    countTurns: change.countTurns ?? false,
+    pass: "pass",
+    standIns: hosts.map((host) => ({ host, url })),
+    clock: Date.now,
+    onModelCall: (call) => calls.push(call),
+  });
+  closing.push(opened.close);
+  return { ...opened, calls, upstreamUrl: url };
+}
+
+const post = (url: string, init: RequestInit = {}) =>
+  fetch(url, { method: "POST", body: "{}", redirect: "manual", ...init });
+
+const anthropicStream = [
+  'event: message_start\ndata: {"type":"message_start","message":{"model":"claude-x","usage":{"input_tokens":12,"cache_creation_input_tokens":3,"cache_read_input_tokens":4,"output_tokens":1}}}\n\n',
+  'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"type":"text_delta","text":"\\"usage\\":{\\"output_tokens\\":9999}"}}\n\n',
+  'event: message_delta\ndata: {"type":"message_delta","delta":{},"usage":{"output_tokens":77}}\n\n',
+  'event: message_stop\ndata: {"type":"message_stop"}\n\n',
+];
+const openaiStream = [
+  'data: {"type":"response.created","response":{"model":"gpt-x","usage":null}}\n\n',
+  'data: {"type":"response.output_text.delta","delta":"hi"}\n\n',
+  'data: {"type":"response.completed","response":{"model":"gpt-x","usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":60},"output_tokens":5}}}\n\n',
+];
+
+function sse(parts: string[]): http.RequestListener {
+  return (_, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
+    for (const part of parts) response.write(part);
+    response.end();
+  };
+}
+
+describe("the way to the model provider", () => {
+  test("puts the key in and takes the agent's own sign-in out", async () => {
+    let seen: http.IncomingMessage | undefined;
+    const { url } = await gateway((request, response) => {
+      seen = request;
+      response.end("{}");
+    });
+    await post(`${url}/anthropic/v1/messages?beta=true`, {
+      headers: { authorization: "Bearer dummy", "x-api-key": "dummy", cookie: "a=b", "anthropic-beta": "tools-1" },
+    });
+    expect(seen?.url).toBe("/v1/messages?beta=true");
+    expect(seen?.headers).toMatchObject({ "x-api-key": "real-key", "anthropic-beta": "tools-1" });
+    expect(seen?.headers.authorization ?? seen?.headers.cookie ?? seen?.headers["accept-encoding"]).toBeUndefined();
+  });
+
+  test("signs in with an OAuth token and its beta", async () => {
+    let seen: http.IncomingHttpHeaders = {};
+    const { url } = await gateway(
+      (request, response) => {
+        seen = request.headers;
+        response.end("{}");
+      },
+      { kind: "claudeoauthtoken" },
+    );
+    await post(`${url}/anthropic/v1/messages`, { headers: { "x-api-key": "dummy", "anthropic-beta": "tools-1" } });
+    expect(seen).toMatchObject({ authorization: "Bearer real-key", "anthropic-beta": "tools-1,oauth-2025-04-20" });
+    expect(seen["x-api-key"]).toBeUndefined();
+  });
+
+  test.each([1, 7, 10_000])(
+    "meters a stream that comes in pieces of %i bytes, and changes nothing in it",
+    async (size) => {
+      const whole = anthropicStream.join("");
+      const pieces = whole.match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
+      const { url, calls } = await gateway(sse(pieces));
+      const response = await post(`${url}/anthropic/v1/messages`);
+      expect(await response.text()).toBe(whole);
+      await expect
+        .poll(() => calls)
+        .toEqual([
+          {
+            at: expect.stringMatching(/Z$/),
+            provider: "anthropic",
+            model: "claude-x",
+            inputTokens: 12,
+            outputTokens: 77,
+            cacheReadTokens: 4,
+            cacheWriteTokens: 3,
+            durationMs: expect.any(Number),
+            status: 200,
+          },
+        ]);
+    },
+  );
+
+  test("leaves the cached part out of OpenAI's input", async () => {
+    const { url, calls } = await gateway(sse(openaiStream), { provider: "openai" });
+    await (await post(`${url}/openai/v1/responses`)).text();
+    await expect
+      .poll(() => calls)
+      .toMatchObject([
+        { provider: "openai", model: "gpt-x", inputTokens: 40, cacheReadTokens: 60, outputTokens: 5, status: 200 },
+      ]);
+  });
+
+  test("meters a body that is not streamed", async () => {
+    const { url, calls } = await gateway((_, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end('{"type":"message","model":"claude-y","usage":{"input_tokens":5,"output_tokens":6}}');
+    });
+    await (await post(`${url}/anthropic/v1/messages`)).text();
+    await expect.poll(() => calls).toMatchObject([{ model: "claude-y", inputTokens: 5, outputTokens: 6 }]);
+  });
+
+  test("counts a refused call with no tokens, under the task's model", async () => {
+    const { url, calls, observations } = await gateway((_, response) => {
+      response.writeHead(401, { "content-type": "application/json" });
+      response.end('{"type":"error","error":{"type":"authentication_error","message":"invalid"}}');
+    });
+    expect((await post(`${url}/anthropic/v1/messages`)).status).toBe(401);
+    await expect.poll(() => calls).toMatchObject([{ model: "the-task-model", inputTokens: 0, status: 401 }]);
+    expect(observations).toMatchObject({ lastStatus: 401, answered: 0 });
+  });
+
+  test("does not take counting tokens for a model call, and refuses what no CLI needs", async () => {
+    const { url, calls } = await gateway((_, response) => response.end("{}"));
+    expect((await post(`${url}/anthropic/v1/messages/count_tokens`)).status).toBe(200);
+    for (const path of [
+      "/v1/files",
+      "/v1/organizations/x",
+      "/",
+      "/v1/messages/../files",
+      "/v1/messages/%2e%2e/files",
+    ]) {
+      expect((await post(`${url}/anthropic${path}`)).status).toBe(403);
+    }
+    expect(calls).toEqual([]);
+  });
+
+  test("counts a stream that the agent breaks off, and breaks off upstream too", async () => {
+    let closed = false;
+    const { url, calls } = await gateway((_, response) => {
+      response.on("close", () => {
+        closed = true;
+      });
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(anthropicStream[0]);
+    });
+    const abort = new AbortController();
+    const response = await post(`${url}/anthropic/v1/messages`, { signal: abort.signal });
+    await response.body?.getReader().read();
+    abort.abort();
+    await expect.poll(() => calls).toMatchObject([{ inputTokens: 12, outputTokens: 1, status: 200 }]);
+    await expect.poll(() => closed).toBe(true);
+  });
+
+  test("counts what is under way when the gateway closes", async () => {
+    const { url, calls, close } = await gateway((_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(anthropicStream[0]);
+    });
+    const response = await post(`${url}/anthropic/v1/messages`);
+    await response.body?.getReader().read();
+    await close();
+    expect(calls).toMatchObject([{ inputTokens: 12, status: 200 }]);
+  });
+
+  test("breaks off towards the agent when the provider breaks off", async () => {
+    const { url, calls } = await gateway((_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(anthropicStream[0], () => response.destroy());
+    });
+    const response = await post(`${url}/anthropic/v1/messages`);
+    await expect(response.text()).rejects.toThrow();
+    await expect.poll(() => calls).toMatchObject([{ inputTokens: 12, status: 200 }]);
+  });
+
+  test("passes each piece on before the next one is there", async () => {
+    let goOn = () => {};
+    const { url } = await gateway((_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write("data: 1\n\n");
+      goOn = () => response.end("data: 2\n\n");
+    });
+    const reader = (await post(`${url}/anthropic/v1/messages`)).body?.getReader();
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("data: 1\n\n");
+    goOn();
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("data: 2\n\n");
+  });
+
+  test("says in the provider's own format that it cannot be reached", async () => {
+    const { url, calls, observations, upstreamUrl } = await gateway(() => {});
+    await closing.shift()?.();
+    const response = await post(`${url}/anthropic/v1/messages`);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toEqual({
+      type: "error",
+      error: { type: "api_error", message: `${new URL(upstreamUrl).hostname} could not be reached.` },
+    });
+    expect(observations).toMatchObject({ unreachable: true, lastStatus: null });
+    expect(calls).toEqual([]);
+  });
+
+  test("refuses the call after the last turn, without asking the provider", async () => {
+    const { url, calls, observations } = await gateway(sse(openaiStream), {
+      provider: "openai",
+      countTurns: true,
+      maxTurns: 2,
+    });
+    const statuses = [];
+    for (let i = 0; i < 3; i++) {
+      const response = await post(`${url}/openai/v1/responses`);
+      statuses.push(response.status);
+      await response.text();
+    }
+    expect(statuses).toEqual([200, 200, 400]);
+    expect(observations).toMatchObject({ answered: 2, turnsUsedUp: true });
+    await expect.poll(() => calls.length).toBe(2);
+  });
+
+  test("a stand-in for one credential is not used for another", () => {
+    const standIns = [{ host: "api.anthropic.com", url: "http://127.0.0.1:9", forKey: "demo" }];
+    expect(upstreamOf("api.anthropic.com", standIns, "demo").href).toBe("http://127.0.0.1:9/");
+    expect(upstreamOf("api.anthropic.com", standIns, "real").href).toBe("https://api.anthropic.com/");
+    expect(upstreamOf("api.openai.com", standIns, "demo").href).toBe("https://api.openai.com/");
+  });
+});
+
+describe("the pass", () => {
+  test("nothing answers without it", async () => {
+    const { url } = await gateway((_, response) => response.end("{}"));
+    const { origin } = new URL(url);
+    for (const path of [
+      "/anthropic/v1/messages",
+      "/wrong/anthropic/v1/messages",
+      "/passanthropic/v1/messages",
+      "//pass/anthropic/v1/messages",
+    ]) {
+      expect((await post(origin + path)).status).toBe(404);
+    }
+  });
+});
+
+describe("the way to the source host", () => {
+  const echo: http.RequestListener = (request, response) =>
+    response.end(JSON.stringify({ url: request.url, authorization: request.headers.authorization ?? null }));
+
+  test("signs git in with the token, at the task's own host only", async () => {
+    const { url } = await gateway(echo, { sourceUrl: "https://git.example.com/a/b", gitToken: "git-token" });
+    const refs = "a/b.git/info/refs?service=git-upload-pack";
+    expect(await (await fetch(`${url}/git/git.example.com/${refs}`)).json()).toEqual({
+      url: `/${refs}`,
+      authorization: `Basic ${Buffer.from("x-access-token:git-token").toString("base64")}`,
+    });
+    for (const path of [`/git/github.com/${refs}`, "/git/git.example.com/a/b/HEAD", `/git/${refs}`]) {
+      expect((await fetch(url + path)).status).toBe(403);
+    }
+  });
+
+  test("asks without a token where there is none", async () => {
+    const { url } = await gateway(echo, { sourceUrl: "https://git.example.com/a/b" });
+    const answer = await (await post(`${url}/git/git.example.com/a/b/git-upload-pack`)).json();
+    expect(answer).toMatchObject({ authorization: null });
+  });
+
+  test("a redirect within the host stays in the gateway, one to elsewhere is the agent's own affair", async () => {
+    const { url } = await gateway(
+      (request, response) => {
+        const away = request.url?.startsWith("/away/");
+        response.writeHead(301, {
+          location: away ? "https://evil.example/x" : "/new/b/info/refs?service=git-upload-pack",
+        });
+        response.end();
+      },
+      { sourceUrl: "https://git.example.com/a/b", gitToken: "git-token" },
+    );
+    const at = (name: string) =>
+      fetch(`${url}/git/git.example.com/${name}/b/info/refs?service=git-upload-pack`, { redirect: "manual" });
+    expect((await at("old")).headers.get("location")).toBe(
+      "/pass/git/git.example.com/new/b/info/refs?service=git-upload-pack",
+    );
+    expect((await at("away")).headers.get("location")).toBe("https://evil.example/x");
+  });
+
+  test("GitHub's API gets the token only where the source is on GitHub", async () => {
+    const github = await gateway(echo, { sourceUrl: "https://github.com/a/b", gitToken: "git-token" });
+    expect(await (await fetch(`${github.url}/github/repos/a/b`)).json()).toEqual({
+      url: "/repos/a/b",
+      authorization: "Bearer git-token",
+    });
+    const other = await gateway(echo, { sourceUrl: "https://git.example.com/a/b", gitToken: "git-token" });
+    expect(await (await fetch(`${other.url}/github/repos/a/b`)).json()).toMatchObject({ authorization: null });
+  });
+});
