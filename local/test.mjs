@@ -1,0 +1,6 @@
+import { fileURLToPath } from "node:url";
+import { bootstrap } from "./bootstrap.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const args = ["run", ...process.argv.slice(2)];
+await bootstrap({ root, dev: true, script: "node_modules/vitest/vitest.mjs", args });
