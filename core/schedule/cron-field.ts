@@ -1,7 +1,7 @@
 import { ScheduleError } from "./error.ts";
 
 /** What one of the five fields may hold. `names` stand for the values from `min` on. */
-export type FieldSpec = { label: string; min: number; max: number; names?: readonly string[] };
+type FieldSpec = { label: string; min: number; max: number; names?: readonly string[] };
 
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];

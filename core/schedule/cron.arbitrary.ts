@@ -27,6 +27,17 @@ export const zones = [
 ];
 export const zone = fc.constantFrom(...zones);
 
+/** Days on which some of these zones move their clocks, or leave a day out. */
+const shiftDays = ["2011-12-30", "2027-03-14", "2027-03-28", "2027-04-04", "2027-10-03", "2027-10-31", "2027-11-07"];
+
+/** Any minute of fifty years, half of them within two days of a day of `shiftDays`. */
+export const instant = fc.oneof(
+  fc.integer({ min: Date.UTC(1995, 0) / 60_000, max: Date.UTC(2045, 0) / 60_000 }).map((minute) => minute * 60_000),
+  fc
+    .tuple(fc.constantFrom(...shiftDays), fc.integer({ min: -2 * 1440, max: 2 * 1440 }))
+    .map(([day, minute]) => Date.parse(day) + minute * 60_000),
+);
+
 const range = (min: number, max: number) =>
   fc.tuple(fc.integer({ min, max }), fc.integer({ min, max })).map(([a, b]) => `${Math.min(a, b)}-${Math.max(a, b)}`);
 

@@ -1,5 +1,5 @@
 /** Which part of a schedule is wrong. */
-export type ScheduleField = "expression" | "timezone" | "at";
+type ScheduleField = "expression" | "timezone" | "at";
 
 /** A schedule that cannot be kept. `message` is one sentence for the person who wrote it; `field` is where they wrote it. */
 export class ScheduleError extends Error {

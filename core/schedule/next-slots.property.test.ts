@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { dailyExpression, expression, zone, zones } from "./cron.arbitrary.ts";
+import { dailyExpression, expression, instant, zone, zones } from "./cron.arbitrary.ts";
 import { parseCron } from "./cron.ts";
 import { ScheduleError } from "./error.ts";
 import { nextSlots } from "./next-slots.ts";
@@ -44,13 +44,20 @@ function fits(text: string, local: string): boolean {
   return hours.includes(Number(local.slice(11, 13))) && minutes.includes(Number(local.slice(14, 16)));
 }
 
+/** croner 11 looks for the 31st of February, lands on 3 March and loses the days before: not a case to compare. */
+function cronerLosesDays(text: string): boolean {
+  const { daysOfMonth } = parseCron(text);
+  return Boolean(daysOfMonth?.some((day) => day >= 30) && daysOfMonth.some((day) => day <= 2));
+}
+
 it("the slots are croner's, but for those it moves out of a skipped hour or repeats", () => {
-  const from = fc.date({ min: new Date("1995-01-01"), max: new Date("2045-01-01"), noInvalidDate: true });
+  const comparable = expression.filter((text) => isAccepted(text) && !cronerLosesDays(text));
   fc.assert(
-    fc.property(expression.filter(isAccepted), zone, from, (text, timezone, start) => {
-      const theirs = new Cron(text, { mode: "5-part", timezone, paused: true }).nextRuns(30, start).map(Number);
+    fc.property(comparable, zone, instant, (text, timezone, start) => {
+      const from = new Date(start);
+      const theirs = new Cron(text, { mode: "5-part", timezone, paused: true }).nextRuns(30, from).map(Number);
       const real = theirs.filter((slot) => fits(text, localText(slot, timezone)) && !isRepeat(slot, timezone));
-      expect(slotsOf(text, timezone, start, real.length)).toEqual(real);
+      expect(slotsOf(text, timezone, from, real.length)).toEqual(real);
     }),
     { numRuns: 200 },
   );

@@ -86,6 +86,10 @@ it("a midnight that the clocks skip fires nothing that day", () => {
   ]);
 });
 
+it("a date that a month lacks takes nothing from the next month", () => {
+  expect(slots("0 0 1,31 * *", "UTC", "2027-02-02T00:00:00Z", 2)).toEqual(["2027-03-01T00:00Z", "2027-03-31T00:00Z"]);
+});
+
 it("29 February comes every fourth year, and not in 2100", () => {
   expect(slots("0 0 29 2 *", "UTC", "2090-01-01T00:00:00Z", 3)).toEqual([
     "2092-02-29T00:00Z",

@@ -1,7 +1,7 @@
-import { Cron } from "croner";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expression } from "./cron.arbitrary.ts";
+import { nextSlots as awsSlots } from "../../local/aws/schedule-expression.ts";
+import { expression, instant, zone } from "./cron.arbitrary.ts";
 import { ScheduleError } from "./error.ts";
 import { nextSlots } from "./next-slots.ts";
 import { schedulerExpressionsOf, toSchedulerExpressions } from "./scheduler-expression.ts";
@@ -43,38 +43,28 @@ describe("five fields in the grammar of EventBridge Scheduler", () => {
     for (const one of toSchedulerExpressions(widest)) expect(one.length).toBeLessThanOrEqual(256);
   });
 
-  it("names the slots of the five fields, as croner reads its Quartz-like form", () => {
+  it("fires at the slots of the five fields, read by the local Scheduler in every kind of zone", () => {
     fc.assert(
-      fc.property(expression, fc.integer({ min: 2000, max: 2040 }), (five, year) => {
-        const from = new Date(Date.UTC(year, 0, 1));
-        const theirs = slotsOrNull(five, from);
-        fc.pre(theirs !== null);
-        expect(unionOf(toSchedulerExpressions(five), from, 20)).toEqual(theirs);
+      fc.property(expression, zone, instant, (five, timezone, start) => {
+        const from = new Date(start);
+        const ours = slotsOrNull(five, timezone, from);
+        fc.pre(ours !== null);
+        const theirs = toSchedulerExpressions(five).flatMap((six) => awsSlots(six, timezone, from, 30).map(Number));
+        const union = [...new Set(theirs)].sort((a, b) => a - b).slice(0, 30);
+        expect(ours?.map(Number)).toEqual(union);
       }),
-      { numRuns: 150 },
+      { numRuns: 1000 },
     );
   });
 });
 
-function slotsOrNull(five: string, from: Date): Date[] | null {
+function slotsOrNull(expression: string, timezone: string, from: Date): Date[] | null {
   try {
-    return nextSlots({ type: "cron", expression: five, timezone: "UTC", preset: null }, { from, count: 20 });
+    return nextSlots({ type: "cron", expression, timezone, preset: null }, { from, count: 30 });
   } catch (error) {
     if (error instanceof ScheduleError) return null;
     throw error;
   }
-}
-
-function unionOf(expressions: string[], from: Date, count: number): Date[] {
-  const instants = expressions.flatMap((six) => {
-    const fields = six.slice("cron(".length, -1);
-    const options = { mode: "7-part", alternativeWeekdays: true, timezone: "Etc/UTC", paused: true } as const;
-    return new Cron(`0 ${fields}`, options).nextRuns(count, from).map(Number);
-  });
-  return [...new Set(instants)]
-    .sort((a, b) => a - b)
-    .slice(0, count)
-    .map((instant) => new Date(instant));
 }
 
 describe("a schedule for EventBridge Scheduler", () => {
@@ -86,6 +76,16 @@ describe("a schedule for EventBridge Scheduler", () => {
   it("is an instant in UTC for a once", () => {
     const schedule = { type: "once", at: "2027-10-31T01:30:05.000Z", timezone: "Europe/Stockholm" } as const;
     expect(schedulerExpressionsOf(schedule)).toEqual([{ expression: "at(2027-10-31T01:30:05)", timezone: "UTC" }]);
+  });
+
+  it("fires at the very instant of a once, also in the hour that the clocks repeat", () => {
+    fc.assert(
+      fc.property(zone, instant, (timezone, start) => {
+        const at = new Date(start);
+        const [form] = schedulerExpressionsOf({ type: "once", at: at.toISOString(), timezone });
+        expect(awsSlots(form?.expression ?? "", form?.timezone ?? "", new Date(start - 1), 2)).toEqual([at]);
+      }),
+    );
   });
 
   it("is none for a manual one", () => {
