@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import {
+  FUNCTIONS,
+  type FunctionName,
+  functionNamed,
+  render,
+  resources,
+  statementsOf,
+  synth,
+} from "./synth.fixture.ts";
+
+const stage = synth();
+
+function templateOf(name: FunctionName) {
+  return name === "api" ? stage.api : stage.dispatch;
+}
+
+const TABLE = ["ERRAND_STAGE", "ERRAND_TABLE"];
+const LAUNCH = [
+  "ERRAND_API_URL",
+  "ERRAND_CLUSTER",
+  "ERRAND_DEPLOYMENT_KEY_SECRET",
+  "ERRAND_SECURITY_GROUP",
+  "ERRAND_SUBNETS",
+  "ERRAND_TASK_DEFINITION_CLAUDE",
+  "ERRAND_TASK_DEFINITION_CODEX",
+];
+const SCHEDULES = [
+  "ERRAND_DEAD_LETTER_ARN",
+  "ERRAND_DISPATCHER_ARN",
+  "ERRAND_SCHEDULER_ROLE_ARN",
+  "ERRAND_SCHEDULE_GROUP",
+];
+const MAIL = ["ERRAND_CONSOLE_URL", "ERRAND_MAIL_FROM"];
+
+const VARIABLES: Record<FunctionName, string[]> = {
+  api: [
+    ...TABLE,
+    ...LAUNCH,
+    ...SCHEDULES,
+    ...MAIL,
+    "ERRAND_LOG_GROUP",
+    "ERRAND_LOG_RETENTION_DAYS",
+    "ERRAND_SECRET_PREFIX",
+  ],
+  dispatcher: [...TABLE, ...LAUNCH],
+  "runner-stopped": [...TABLE, ...LAUNCH, ...MAIL],
+  sweeper: [...TABLE, ...LAUNCH, ...SCHEDULES, ...MAIL],
+};
+
+const OWN_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"];
+const DEAD_LETTERS = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"];
+const TABLE_ACTIONS = [
+  "dynamodb:BatchGetItem",
+  "dynamodb:ConditionCheckItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
+  "dynamodb:Query",
+  "dynamodb:UpdateItem",
+];
+const LAUNCH_ACTIONS = ["ecs:RunTask", "iam:PassRole", "secretsmanager:GetSecretValue"];
+const CONTAINERS = ["ecs:DescribeTasks", "ecs:ListTasks", "ecs:StopTask"];
+const SCHEDULE_ACTIONS = [
+  "scheduler:CreateSchedule",
+  "scheduler:DeleteSchedule",
+  "scheduler:GetSchedule",
+  "scheduler:UpdateSchedule",
+];
+
+const ACTIONS: Record<FunctionName, string[]> = {
+  api: [
+    ...OWN_LOG,
+    ...TABLE_ACTIONS,
+    ...LAUNCH_ACTIONS,
+    ...CONTAINERS,
+    ...SCHEDULE_ACTIONS,
+    "logs:DescribeLogStreams",
+    "logs:GetLogEvents",
+    "secretsmanager:CreateSecret",
+    "secretsmanager:DeleteSecret",
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:TagResource",
+    "ses:SendEmail",
+  ],
+  dispatcher: [...OWN_LOG, ...DEAD_LETTERS, ...TABLE_ACTIONS, ...LAUNCH_ACTIONS],
+  "runner-stopped": [...OWN_LOG, ...DEAD_LETTERS, ...TABLE_ACTIONS, ...LAUNCH_ACTIONS, "ses:SendEmail"],
+  sweeper: [
+    ...OWN_LOG,
+    ...DEAD_LETTERS,
+    ...TABLE_ACTIONS,
+    ...LAUNCH_ACTIONS,
+    ...CONTAINERS,
+    ...SCHEDULE_ACTIONS,
+    "ses:SendEmail",
+  ],
+};
+
+/** Everything that may end in a wildcard, and what keeps it inside the stage. */
+const WILDCARDS = [
+  ":task-definition/errand-ci-claude:*",
+  ":task-definition/errand-ci-codex:*",
+  ":task/errand-ci/*",
+  ":schedule/errand-ci/*",
+  ":secret:errand/ci/workspace/*",
+];
+
+describe.each(FUNCTIONS)("the %s function", (name) => {
+  const template = templateOf(name);
+  const statements = statementsOf(template, `${name}-role`);
+
+  it("is given exactly the variables it needs", () => {
+    const { Variables } = functionNamed(template, name).Properties.Environment;
+    expect(Object.keys(Variables).sort()).toEqual([...(VARIABLES[name] ?? [])].sort());
+  });
+
+  it("runs on Node 24 on ARM and logs to a group with a retention", () => {
+    const { Properties } = functionNamed(template, name);
+    expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"], Handler: "index.handler" });
+    const logGroup = template.findResources("AWS::Logs::LogGroup")[Properties.LoggingConfig.LogGroup.Ref];
+    expect(logGroup?.Properties).toEqual(
+      expect.objectContaining({ LogGroupName: `/errand/ci/functions/${name}`, RetentionInDays: 30 }),
+    );
+  });
+
+  it("may do what its code does and nothing else", () => {
+    const actions = new Set(statements.flatMap((statement) => statement.actions));
+    expect([...actions].sort()).toEqual([...new Set(ACTIONS[name])].sort());
+    const role = Object.entries(template.findResources("AWS::IAM::Role")).find(([id]) =>
+      id.startsWith(`${name.replaceAll("-", "")}role`),
+    )?.[1];
+    expect(role?.Properties.ManagedPolicyArns).toBeUndefined();
+  });
+
+  it("reaches this stage's resources only", () => {
+    for (const { actions, resources: reached, condition } of statements) {
+      for (const resource of reached.filter((one) => one.includes("*"))) {
+        if (resource === "*") {
+          expect(actions).toEqual(["ecs:ListTasks"]);
+          expect(Object.keys(condition?.ArnEquals ?? {})).toEqual(["ecs:cluster"]);
+        } else {
+          expect(
+            WILDCARDS.some((allowed) => resource.endsWith(allowed)),
+            resource,
+          ).toBe(true);
+        }
+      }
+    }
+  });
+
+  it("starts and stops containers in this stage's cluster only, and passes roles to the service they are for", () => {
+    for (const statement of statements) {
+      if (statement.actions.some((action) => action.startsWith("ecs:"))) {
+        expect(render(statement.condition?.ArnEquals?.["ecs:cluster"])).toMatch(/^<ci-errand-runners:.*Cluster/);
+      }
+      if (statement.actions.includes("iam:PassRole")) {
+        expect(["ecs-tasks.amazonaws.com", "scheduler.amazonaws.com"]).toContain(
+          statement.condition?.StringEquals?.["iam:PassedToService"],
+        );
+      }
+    }
+  });
+});
+
+it("lets no function but the API touch a workspace's secrets", () => {
+  for (const name of FUNCTIONS) {
+    const reached = statementsOf(templateOf(name), `${name}-role`).flatMap((statement) => statement.resources);
+    expect(reached.some((resource) => resource.includes("workspace/"))).toBe(name === "api");
+  }
+});
+
+describe("mail", () => {
+  it("is sent as the configured sender only, by address or by domain", () => {
+    const [statement] = statementsOf(stage.dispatch, "sweeper-role").filter(({ actions }) =>
+      actions.includes("ses:SendEmail"),
+    );
+    expect(statement?.resources.map((resource) => resource.split(":identity/")[1])).toEqual([
+      "errand@example.com",
+      "example.com",
+    ]);
+    expect(statement?.condition).toEqual({ StringEquals: { "ses:FromAddress": "errand@example.com" } });
+  });
+
+  it("is not sent at all without a sender", () => {
+    const silent = synth("ci", { mailFrom: "" });
+    for (const template of [silent.api, silent.dispatch]) {
+      const actions = resources(template, "AWS::IAM::Policy").flatMap((policy) =>
+        policy.Properties.PolicyDocument.Statement.flatMap(
+          (statement: { Action: string | string[] }) => statement.Action,
+        ),
+      );
+      expect(actions).not.toContain("ses:SendEmail");
+    }
+  });
+});
