@@ -114,9 +114,7 @@ export class Runners extends DeploymentStack {
   /** What ECS itself uses to start a container: pull the two images, write the runs' log. The container never gets it. */
   private executionRole(storage: Storage): Role {
     const role = new Role(this, "ExecutionRole", {
-      assumedBy: new ServicePrincipal("ecs-tasks.amazonaws.com", {
-        conditions: { StringEquals: { "aws:SourceAccount": this.account } },
-      }),
+      assumedBy: new ServicePrincipal("ecs-tasks.amazonaws.com"),
     });
     storage.runLogs.grantWrite(role);
     role.addToPolicy(new PolicyStatement({ actions: ["ecr:GetAuthorizationToken"], resources: ["*"] }));
