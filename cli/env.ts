@@ -1,0 +1,24 @@
+import { homedir } from "node:os";
+import * as z from "zod";
+
+const text = z
+  .string()
+  .optional()
+  .transform((value) => value || undefined);
+
+const schema = z.object({
+  ERRAND_URL: text,
+  ERRAND_API_KEY: text,
+  ERRAND_DATA: text,
+  XDG_DATA_HOME: text,
+  NO_COLOR: text,
+  FORCE_COLOR: text,
+  TERM: text,
+});
+
+/** What the command takes from its surroundings. An empty variable counts as absent. */
+export type Environment = z.infer<typeof schema> & { home: string; platform: NodeJS.Platform; directory: string };
+
+export function readEnvironment(): Environment {
+  return { ...schema.parse(process.env), home: homedir(), platform: process.platform, directory: process.cwd() };
+}

@@ -1,0 +1,133 @@
+import { type Run, type RunStatus, type RunSummary, statusLabels } from "../contract/run.ts";
+import { type Task, taskLimits } from "../contract/task.ts";
+import type { Context } from "./context.ts";
+import { duration, fullTime, money, plain, relative, scheduleWords } from "./format.ts";
+import type { Cell } from "./table.ts";
+import type { Colors } from "./terminal.ts";
+
+type Paint = (text: string) => string;
+
+function paintOf(status: RunStatus, colors: Colors): Paint {
+  const paints: Record<RunStatus, Paint> = {
+    PENDING: colors.yellow,
+    CLAIMED: colors.yellow,
+    PROCESSING: colors.cyan,
+    DONE: colors.green,
+    FAILED: colors.red,
+    TIMED_OUT: colors.red,
+    CANCELLED: colors.dim,
+  };
+  return paints[status];
+}
+
+export function statusCell(status: RunStatus, colors: Colors): Cell {
+  return { text: statusLabels[status], paint: paintOf(status, colors) };
+}
+
+/** `Completed 3 min. ago`, in the colour of the status. */
+export function runWords(run: RunSummary | null, { colors, now }: { colors: Colors; now: Date }): Cell {
+  if (!run) return { text: "–" };
+  const text = `${statusLabels[run.status]} ${relative(run.endedAt ?? run.startedAt ?? run.createdAt, now)}`;
+  return { text, paint: paintOf(run.status, colors) };
+}
+
+/** What became of a run: status, why it failed, result, and what it took. */
+export function runOutcome(context: Context, run: Run): string {
+  const { colors } = context.terminal;
+  const status = paintOf(run.status, colors)(colors.bold(statusLabels[run.status]));
+  return [
+    `${status}  ${run.taskName}  ${colors.dim(run.id)}`,
+    run.error && colors.red(plain(`${run.error.message} ${run.error.nextStep}`)),
+    run.result && `\n${plain(run.result).trimEnd()}\n`,
+    colors.dim(tookWords(run)),
+    mailWords(run),
+  ]
+    .filter(Boolean)
+    .join("\n");
+}
+
+export function runDetails(context: Context, run: Run): string {
+  const now = context.terminal.now();
+  const { colors } = context.terminal;
+  const facts = context.fields([
+    ["Id", run.id],
+    ["Task", `${run.taskName} (${run.taskId})`],
+    ["Agent", `${run.agentType}, ${run.model}`],
+    ["Trigger", run.trigger],
+    ["Slot", run.slot === null ? undefined : fullTime(run.slot, now)],
+    ["Retry of", run.parentRunId ?? undefined],
+    ["Created", fullTime(run.createdAt, now)],
+    ["Started", fullTime(run.startedAt, now)],
+    ["Ended", fullTime(run.endedAt, now)],
+    ["Deadline", run.endedAt === null && run.deadlineAt !== null ? fullTime(run.deadlineAt, now) : undefined],
+    ["Tokens", run.usage ? tokenWords(run.usage) : undefined],
+    ["Progress", run.endedAt === null && run.progressText !== null ? plain(run.progressText) : undefined],
+    [
+      "Cancelling",
+      run.endedAt === null && run.cancelRequestedAt !== null ? fullTime(run.cancelRequestedAt, now) : undefined,
+    ],
+  ]);
+  return `${facts}\n${colors.dim("—")}\n${runOutcome(context, run)}`;
+}
+
+export function taskDetails(context: Context, task: Task): string {
+  const { colors } = context.terminal;
+  const now = context.terminal.now();
+  const facts = context.fields([
+    ["Name", task.name],
+    ["Id", task.id],
+    ["Description", task.description === null ? undefined : plain(task.description)],
+    ["State", task.enabled ? "enabled" : `disabled${task.disabledReason ? `: ${task.disabledReason}` : ""}`],
+    ["Schedule", scheduleWords(task)],
+    ["Next run", fullTime(task.nextRunAt, now)],
+    ["Last run", task.lastRun ? `${runWords(task.lastRun, { colors, now }).text} (${task.lastRun.id})` : "–"],
+    ["Failures", `${task.consecutiveFailures} in a row; disabled at ${taskLimits.failuresBeforeDisable}`],
+    ["Agent", `${task.agentType}, ${task.model}`],
+    ["Limits", `${task.maxTurns} turns, ${task.timeoutMinutes} minutes`],
+    ["Overlap", task.overlap],
+    ["Allowed tools", task.allowedTools?.join(", ")],
+    ["Disallowed tools", task.disallowedTools?.join(", ")],
+    ["Sandbox", task.sandbox ?? undefined],
+    ["Source", task.sourceUrl ?? undefined],
+    ["Sub path", task.subPath ?? undefined],
+    ["Git token", secretWords(task.gitToken)],
+    ["E-mail", task.notificationEmail ?? undefined],
+    ["Created", fullTime(task.createdAt, now)],
+    ["Changed", fullTime(task.updatedAt, now)],
+  ]);
+  return `${facts}\n\n${plain(task.prompt).trimEnd()}`;
+}
+
+function secretWords({ set, lastFour }: Task["gitToken"]): string | undefined {
+  if (!set) return undefined;
+  return lastFour === undefined ? "set" : `set, ends in ${lastFour}`;
+}
+
+function tookWords(run: Run): string {
+  const cost = run.costUsd === null ? "unknown" : money(run.costUsd);
+  return [
+    `Cost ${cost}`,
+    run.durationMs !== null && `took ${duration(run.durationMs)}`,
+    run.turns !== null && `${run.turns} ${run.turns === 1 ? "turn" : "turns"}`,
+    run.attempt > 1 && `attempt ${run.attempt}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function mailWords({ email }: Run): string | undefined {
+  if (email.state === "none" || email.to === null) return undefined;
+  const states = {
+    pending: `E-mail to ${email.to} is on its way.`,
+    sending: `E-mail to ${email.to} is on its way.`,
+    sent: `E-mail sent to ${email.to}.`,
+    failed: `E-mail to ${email.to} could not be sent${email.error ? `: ${plain(email.error)}` : ""}.`,
+  };
+  return states[email.state];
+}
+
+function tokenWords(usage: NonNullable<Run["usage"]>): string {
+  const cached = usage.cacheReadTokens + usage.cacheWriteTokens;
+  const calls = `${usage.modelCalls} model ${usage.modelCalls === 1 ? "call" : "calls"}`;
+  return `${usage.inputTokens} in, ${usage.outputTokens} out, ${cached} cached, ${calls}`;
+}
