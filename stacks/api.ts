@@ -15,14 +15,7 @@ import { NagSuppressions } from "cdk-nag";
 import type { Construct } from "constructs";
 import { type ErrorCode, errorCodes } from "../contract/error.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
-import {
-  launchVariables,
-  logVariables,
-  mailVariables,
-  scheduleVariables,
-  secretVariables,
-  tableVariables,
-} from "./environment.ts";
+import { launchVariables, mailVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
 import { containers, launch, mail, runLogs, scheduleSync, tableAccess, workspaceSecrets } from "./permissions.ts";
 import type { Runners } from "./runners.ts";
@@ -77,11 +70,9 @@ export class Api extends DeploymentStack {
       // API Gateway gives up after 29 seconds.
       timeout: Duration.seconds(28),
       environment: {
-        ...tableVariables(this, storage),
-        ...launchVariables(this, runners, this.url),
+        ...stageVariables(this, storage),
+        ...launchVariables(runners, this.url),
         ...scheduleVariables(this),
-        ...secretVariables(this),
-        ...logVariables(this, storage),
         ...mailVariables(this, this.url),
       },
       permissions: [

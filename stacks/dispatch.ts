@@ -8,7 +8,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Api } from "./api.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
-import { launchVariables, mailVariables, scheduleVariables, tableVariables } from "./environment.ts";
+import { launchVariables, mailVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
 import { containers, launch, mail, scheduleSync, tableAccess } from "./permissions.ts";
 import { deadLetterQueue } from "./queue.ts";
@@ -33,7 +33,7 @@ export class Dispatch extends DeploymentStack {
     this.invocationDeadLetters = deadLetterQueue(this, "InvocationDeadLetters");
     this.eventDeadLetters = deadLetterQueue(this, "EventDeadLetters");
 
-    const environment = { ...tableVariables(this, storage), ...launchVariables(this, runners, api.url) };
+    const environment = { ...stageVariables(this, storage), ...launchVariables(runners, api.url) };
     const permissions = [tableAccess(storage), launch(this, storage, runners)];
 
     this.dispatcher = errandFunction(this, {

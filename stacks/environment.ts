@@ -5,19 +5,26 @@ import type { Storage } from "./storage.ts";
 
 type Variables = Record<string, string>;
 
-export function tableVariables(stack: DeploymentStack, storage: Storage): Variables {
-  return { ERRAND_STAGE: stack.deployment.stage, ERRAND_TABLE: storage.table.tableName };
+/** What every function knows: the names of the stage's own table, secrets and log. None of them is a secret. */
+export function stageVariables(stack: DeploymentStack, storage: Storage): Variables {
+  return {
+    ERRAND_STAGE: stack.deployment.stage,
+    ERRAND_TABLE: storage.table.tableName,
+    ERRAND_DEPLOYMENT_KEY_SECRET: stack.names.deploymentKey,
+    ERRAND_SECRET_PREFIX: stack.names.secretPrefix,
+    ERRAND_LOG_GROUP: stack.names.runLogGroup,
+    ERRAND_LOG_RETENTION_DAYS: String(storage.runLogRetention),
+  };
 }
 
 /** What it takes to start a container that finds its way back. `apiUrl` has no slash at its end. */
-export function launchVariables(stack: DeploymentStack, runners: Runners, apiUrl: string): Variables {
+export function launchVariables(runners: Runners, apiUrl: string): Variables {
   return {
     ERRAND_CLUSTER: runners.cluster.clusterArn,
     ERRAND_TASK_DEFINITION_CLAUDE: runners.families.claude,
     ERRAND_TASK_DEFINITION_CODEX: runners.families.codex,
     ERRAND_SUBNETS: Fn.join(",", runners.subnetIds),
     ERRAND_SECURITY_GROUP: runners.securityGroup.securityGroupId,
-    ERRAND_DEPLOYMENT_KEY_SECRET: stack.names.deploymentKey,
     ERRAND_API_URL: apiUrl,
   };
 }
@@ -29,17 +36,6 @@ export function scheduleVariables(stack: DeploymentStack): Variables {
     ERRAND_DISPATCHER_ARN: dispatcherArn(stack),
     ERRAND_SCHEDULER_ROLE_ARN: schedulerRoleArn(stack),
     ERRAND_DEAD_LETTER_ARN: stack.formatArn({ service: "sqs", resource: stack.names.scheduleDeadLetters }),
-  };
-}
-
-export function secretVariables(stack: DeploymentStack): Variables {
-  return { ERRAND_SECRET_PREFIX: stack.names.secretPrefix };
-}
-
-export function logVariables(stack: DeploymentStack, storage: Storage): Variables {
-  return {
-    ERRAND_LOG_GROUP: stack.names.runLogGroup,
-    ERRAND_LOG_RETENTION_DAYS: String(storage.runLogRetention),
   };
 }
 

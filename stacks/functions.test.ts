@@ -15,11 +15,17 @@ function templateOf(name: FunctionName) {
   return name === "api" ? stage.api : stage.dispatch;
 }
 
-const TABLE = ["ERRAND_STAGE", "ERRAND_TABLE"];
+const STAGE = [
+  "ERRAND_DEPLOYMENT_KEY_SECRET",
+  "ERRAND_LOG_GROUP",
+  "ERRAND_LOG_RETENTION_DAYS",
+  "ERRAND_SECRET_PREFIX",
+  "ERRAND_STAGE",
+  "ERRAND_TABLE",
+];
 const LAUNCH = [
   "ERRAND_API_URL",
   "ERRAND_CLUSTER",
-  "ERRAND_DEPLOYMENT_KEY_SECRET",
   "ERRAND_SECURITY_GROUP",
   "ERRAND_SUBNETS",
   "ERRAND_TASK_DEFINITION_CLAUDE",
@@ -34,18 +40,10 @@ const SCHEDULES = [
 const MAIL = ["ERRAND_CONSOLE_URL", "ERRAND_MAIL_FROM"];
 
 const VARIABLES: Record<FunctionName, string[]> = {
-  api: [
-    ...TABLE,
-    ...LAUNCH,
-    ...SCHEDULES,
-    ...MAIL,
-    "ERRAND_LOG_GROUP",
-    "ERRAND_LOG_RETENTION_DAYS",
-    "ERRAND_SECRET_PREFIX",
-  ],
-  dispatcher: [...TABLE, ...LAUNCH],
-  "runner-stopped": [...TABLE, ...LAUNCH, ...MAIL],
-  sweeper: [...TABLE, ...LAUNCH, ...SCHEDULES, ...MAIL],
+  api: [...STAGE, ...LAUNCH, ...SCHEDULES, ...MAIL],
+  dispatcher: [...STAGE, ...LAUNCH],
+  "runner-stopped": [...STAGE, ...LAUNCH, ...MAIL],
+  sweeper: [...STAGE, ...LAUNCH, ...SCHEDULES, ...MAIL],
 };
 
 const OWN_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"];
@@ -59,14 +57,9 @@ const TABLE_ACTIONS = [
   "dynamodb:Query",
   "dynamodb:UpdateItem",
 ];
-const LAUNCH_ACTIONS = ["ecs:RunTask", "iam:PassRole", "secretsmanager:GetSecretValue"];
+const LAUNCH_ACTIONS = ["ecs:RunTask", "ecs:TagResource", "iam:PassRole", "secretsmanager:GetSecretValue"];
 const CONTAINERS = ["ecs:DescribeTasks", "ecs:ListTasks", "ecs:StopTask"];
-const SCHEDULE_ACTIONS = [
-  "scheduler:CreateSchedule",
-  "scheduler:DeleteSchedule",
-  "scheduler:GetSchedule",
-  "scheduler:UpdateSchedule",
-];
+const SCHEDULE_ACTIONS = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"];
 
 const ACTIONS: Record<FunctionName, string[]> = {
   api: [
@@ -75,13 +68,11 @@ const ACTIONS: Record<FunctionName, string[]> = {
     ...LAUNCH_ACTIONS,
     ...CONTAINERS,
     ...SCHEDULE_ACTIONS,
-    "logs:DescribeLogStreams",
     "logs:GetLogEvents",
     "secretsmanager:CreateSecret",
     "secretsmanager:DeleteSecret",
-    "secretsmanager:DescribeSecret",
     "secretsmanager:PutSecretValue",
-    "secretsmanager:TagResource",
+    "secretsmanager:RestoreSecret",
     "ses:SendEmail",
   ],
   dispatcher: [...OWN_LOG, ...DEAD_LETTERS, ...TABLE_ACTIONS, ...LAUNCH_ACTIONS],
@@ -151,7 +142,9 @@ describe.each(FUNCTIONS)("the %s function", (name) => {
 
   it("starts and stops containers in this stage's cluster only, and passes roles to the service they are for", () => {
     for (const statement of statements) {
-      if (statement.actions.some((action) => action.startsWith("ecs:"))) {
+      if (statement.actions.includes("ecs:TagResource")) {
+        expect(statement.condition?.StringEquals?.["ecs:CreateAction"]).toBe("RunTask");
+      } else if (statement.actions.some((action) => action.startsWith("ecs:"))) {
         expect(render(statement.condition?.ArnEquals?.["ecs:cluster"])).toMatch(/^<ci-errand-runners:.*Cluster/);
       }
       if (statement.actions.includes("iam:PassRole")) {

@@ -33,17 +33,30 @@ export function tableAccess(storage: Storage): Permission {
   };
 }
 
+const TASK_IDS = "ECS draws the ids of tasks when it starts them; the path holds this stage's cluster.";
+
+function tasksOf(stack: DeploymentStack): string {
+  return stack.formatArn({ service: "ecs", resource: "task", resourceName: `${stack.names.cluster}/*` });
+}
+
 /** Start a container of one of the two families in this stage's cluster, and derive its ticket. */
 export function launch(stack: DeploymentStack, storage: Storage, runners: Runners): Permission {
   const definitions = Object.values(runners.families).map((family) =>
     stack.formatArn({ service: "ecs", resource: "task-definition", resourceName: `${family}:*` }),
   );
+  const tasks = tasksOf(stack);
   return {
     statements: [
       new PolicyStatement({
         actions: ["ecs:RunTask"],
         resources: definitions,
         conditions: inCluster(runners),
+      }),
+      // Containers carry the tags of their definition, and ECS asks for this when RunTask copies them.
+      new PolicyStatement({
+        actions: ["ecs:TagResource"],
+        resources: [tasks],
+        conditions: { StringEquals: { "ecs:CreateAction": "RunTask" } },
       }),
       new PolicyStatement({
         actions: ["iam:PassRole"],
@@ -60,13 +73,14 @@ export function launch(stack: DeploymentStack, storage: Storage, runners: Runner
         definitions,
         "Each deployment registers a new revision of the family, and RunTask is called with the family. Another cluster is refused by condition.",
       ),
+      wildcard([tasks], TASK_IDS),
     ],
   };
 }
 
 /** See and stop this stage's containers. */
 export function containers(stack: DeploymentStack, runners: Runners): Permission {
-  const tasks = stack.formatArn({ service: "ecs", resource: "task", resourceName: `${stack.names.cluster}/*` });
+  const tasks = tasksOf(stack);
   return {
     statements: [
       new PolicyStatement({
@@ -77,7 +91,7 @@ export function containers(stack: DeploymentStack, runners: Runners): Permission
       new PolicyStatement({ actions: ["ecs:ListTasks"], resources: ["*"], conditions: inCluster(runners) }),
     ],
     wildcards: [
-      wildcard([tasks], "ECS draws the ids of tasks when it starts them; the path holds this stage's cluster."),
+      wildcard([tasks], TASK_IDS),
       wildcard(["*"], "ecs:ListTasks knows no resource on Fargate. The condition allows this stage's cluster only."),
     ],
   };
@@ -93,12 +107,7 @@ export function scheduleSync(stack: DeploymentStack): Permission {
   return {
     statements: [
       new PolicyStatement({
-        actions: [
-          "scheduler:CreateSchedule",
-          "scheduler:DeleteSchedule",
-          "scheduler:GetSchedule",
-          "scheduler:UpdateSchedule",
-        ],
+        actions: ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"],
         resources: [schedules],
       }),
       new PolicyStatement({
@@ -130,10 +139,9 @@ export function workspaceSecrets(stack: DeploymentStack): Permission {
         actions: [
           "secretsmanager:CreateSecret",
           "secretsmanager:DeleteSecret",
-          "secretsmanager:DescribeSecret",
           "secretsmanager:GetSecretValue",
           "secretsmanager:PutSecretValue",
-          "secretsmanager:TagResource",
+          "secretsmanager:RestoreSecret",
         ],
         resources: [secrets],
       }),
@@ -152,7 +160,7 @@ export function runLogs(storage: Storage): Permission {
   return {
     statements: [
       new PolicyStatement({
-        actions: ["logs:DescribeLogStreams", "logs:GetLogEvents"],
+        actions: ["logs:GetLogEvents"],
         resources: [storage.runLogs.logGroupArn],
       }),
     ],

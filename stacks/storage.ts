@@ -40,11 +40,11 @@ export class Storage extends DeploymentStack {
     }
     this.tableArns = [this.table.tableArn, ...INDEXES.map((name) => `${this.table.tableArn}/index/${name}`)];
 
-    // It goes with the stack in every stage: what is derived from it lives for minutes, and a key that stayed behind
-    // under this name would stop the stage from being deployed again.
+    // It goes with the stack in every stage: what is derived from it, tickets and sessions, lives for a week
+    // at most, and a key that stayed behind under this name would stop the stage from being deployed again.
     this.deploymentKey = new Secret(this, "DeploymentKey", {
       secretName: this.names.deploymentKey,
-      description: `Errand (${deployment.stage}): the key that run tickets are derived from`,
+      description: `Errand (${deployment.stage}): the key that run tickets and sessions are derived from`,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -52,7 +52,7 @@ export class Storage extends DeploymentStack {
       {
         id: "AwsSolutions-SMG4",
         reason:
-          "A ticket lives 15 minutes and is derived from this key by whichever function launches the run; a rotation by the clock would refuse the containers that are starting at that moment. Operators replace the value when they have a reason to.",
+          "Run tickets and sessions are derived from this key, by every function for itself; a rotation by the clock would refuse the containers that are starting at that moment and sign everybody out. Operators replace the value when they have a reason to.",
       },
     ]);
 
