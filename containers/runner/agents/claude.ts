@@ -1,0 +1,131 @@
+import type { LogEntry } from "../log.ts";
+import {
+  type Agent,
+  type EventReader,
+  type Invocation,
+  type Json,
+  list,
+  object,
+  type Plan,
+  parseEvent,
+  type Summary,
+  string,
+} from "./agent.ts";
+
+/** Tools that wait for a person or for a later hour; nobody is there and the container ends with the run. */
+const unattended = [
+  "AskUserQuestion",
+  "CronCreate",
+  "CronDelete",
+  "CronList",
+  "EnterPlanMode",
+  "ExitPlanMode",
+  "ScheduleWakeup",
+];
+
+const instructionsFile = ".errand/instructions.md";
+
+/** Claude Code. It takes its user's settings only: a checkout's own settings could switch off what guards the run. */
+export const claude: Agent = {
+  command: "claude",
+  label: "Claude Code",
+  provider: "anthropic",
+  countTurns: false,
+  instructionFiles: ["CLAUDE.md", "AGENTS.md"],
+  invoke,
+  reader,
+};
+
+function invoke({ task, credentialKind, gatewayUrl, home, instructions, root }: Plan): Invocation {
+  const limited = task.allowedTools.length > 0;
+  const permissions = limited
+    ? ["--permission-mode=dontAsk", `--allowedTools=${task.allowedTools.join(",")}`]
+    : ["--dangerously-skip-permissions"];
+  return {
+    args: [
+      "-p",
+      "--output-format=stream-json",
+      "--verbose",
+      `--model=${task.model}`,
+      `--max-turns=${task.maxTurns}`,
+      "--setting-sources=user",
+      "--strict-mcp-config",
+      `--disallowedTools=${[...unattended, ...task.disallowedTools].join(",")}`,
+      ...permissions,
+      ...(instructions === "" ? [] : [`--append-system-prompt-file=${home}/${instructionsFile}`]),
+    ],
+    env: {
+      ANTHROPIC_BASE_URL: `${gatewayUrl}/anthropic`,
+      [credentialKind === "claudeoauthtoken" ? "CLAUDE_CODE_OAUTH_TOKEN" : "ANTHROPIC_API_KEY"]: "dummy",
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      CLAUDE_CODE_MAX_RETRIES: "2",
+      CLAUDE_CODE_TMPDIR: `${home}/tmp`,
+      // Without it the CLI refuses to work without permissions as root.
+      ...(root && !limited ? { IS_SANDBOX: "1" } : {}),
+    },
+    files: instructions === "" ? {} : { [instructionsFile]: instructions },
+    stdin: task.prompt,
+  };
+}
+
+function reader(): EventReader {
+  const tools = new Map<unknown, string>();
+  let summary: Summary = { end: "none" };
+
+  function assistant(event: Json): LogEntry[] {
+    const blocks = list(object(event.message).content).map(object);
+    return blocks.flatMap((block): LogEntry[] => {
+      const text = string(block.text);
+      if (block.type === "text" && text) return [{ kind: event.is_api_error_message ? "error" : "assistant", text }];
+      if (block.type !== "tool_use") return [];
+      const tool = string(block.name) ?? "tool";
+      tools.set(block.id, tool);
+      return [{ kind: "tool_call", text: inputText(block.input), tool }];
+    });
+  }
+
+  function user(event: Json): LogEntry[] {
+    const blocks = list(object(event.message).content).map(object);
+    return blocks.flatMap((block): LogEntry[] => {
+      if (block.type !== "tool_result") return [];
+      const tool = tools.get(block.tool_use_id);
+      return [{ kind: "tool_result", text: contentText(block.content), ...(tool ? { tool } : {}) }];
+    });
+  }
+
+  return {
+    read(line) {
+      const event = parseEvent(line);
+      if (event?.type === "assistant") return assistant(event);
+      if (event?.type === "user") return user(event);
+      if (event?.type === "result") summary = summarise(event);
+      if (event?.type === "system" && event.subtype === "init") {
+        return [{ kind: "system", text: `Claude Code ${event.claude_code_version}, model ${event.model}` }];
+      }
+      return [];
+    },
+    summary: () => summary,
+  };
+}
+
+/** `subtype` alone says nothing: a refused key comes as `success` with `is_error`. */
+function summarise(event: Json): Summary {
+  const turns = typeof event.num_turns === "number" ? { turns: event.num_turns } : {};
+  const text = string(event.result);
+  if (event.is_error === false) return { end: "success", result: text ?? "", ...turns };
+  if (event.subtype === "error_max_turns") return { end: "max-turns", ...turns };
+  const reason = text ?? list(event.errors).filter(string).join("; ");
+  return { end: "error", ...turns, ...(reason ? { reason } : {}) };
+}
+
+function inputText(input: unknown): string {
+  const command = object(input).command;
+  return string(command) ?? JSON.stringify(input ?? {});
+}
+
+function contentText(content: unknown): string {
+  if (typeof content === "string") return content;
+  return list(content)
+    .map((block) => string(object(block).text) ?? `[${object(block).type}]`)
+    .join("\n");
+}

@@ -1,0 +1,94 @@
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import type * as z from "zod";
+import { errorCodes } from "../../../contract/error.ts";
+import {
+  claimInput,
+  completeInput,
+  type ModelCall,
+  type ProgressAnswer,
+  progressInput,
+  type WorkOrder,
+} from "../../../contract/work-order.ts";
+
+export interface FakeApi {
+  url: string;
+  ticket: string;
+  /** What was claimed, and with which input. */
+  claims: z.infer<typeof claimInput>[];
+  progress: z.infer<typeof progressInput>[];
+  completed: z.infer<typeof completeInput> | undefined;
+  /** Model calls by number, from every message. */
+  calls(): ModelCall[];
+  /** What the next heartbeats answer. */
+  stop: ProgressAnswer["stop"];
+  /** Requests that are let down, as if the API were away. */
+  away: (operation: string) => boolean;
+  /** The claim is nobody's any more. */
+  gone: boolean;
+  requests: string[];
+  close(): Promise<void>;
+}
+
+/** The three operations of a run, with the contract's schemas, for one run. */
+export async function startFakeApi(order: WorkOrder): Promise<FakeApi> {
+  const server = http.createServer((request, response) => void serve(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const calls = new Map<number, ModelCall>();
+  const api: FakeApi = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ticket: `ticket-${order.run.id}`,
+    claims: [],
+    progress: [],
+    completed: undefined,
+    calls: () => [...calls.values()].sort((a, b) => a.seq - b.seq),
+    stop: null,
+    away: () => false,
+    gone: false,
+    requests: [],
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+
+  async function serve(request: http.IncomingMessage, response: http.ServerResponse) {
+    const operation = request.url?.split("/").at(-1) ?? "";
+    api.requests.push(operation);
+    if (api.away(operation)) return request.socket.destroy();
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    const [status, answer] = handle(operation, body, request.headers.authorization);
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(answer));
+  }
+
+  function handle(operation: string, body: unknown, authorization: string | undefined): [number, unknown] {
+    const fault = (code: keyof typeof errorCodes): [number, unknown] => [
+      errorCodes[code],
+      { error: { code, message: `${code}.` } },
+    ];
+    const token = operation === "claim" ? api.ticket : order.claimToken;
+    if (authorization !== `Bearer ${token}` || (operation === "claim" && api.claims.length > 0)) {
+      return fault("unauthenticated");
+    }
+    if (api.gone) return fault("conflict");
+    if (operation === "claim") {
+      api.claims.push(claimInput.parse(body));
+      return [200, order];
+    }
+    if (operation === "progress") {
+      const input = progressInput.parse(body);
+      api.progress.push(input);
+      for (const call of input.calls) calls.set(call.seq, call);
+      return [200, { leaseSeconds: order.leaseSeconds, stop: api.stop, budgetLeftUsd: null }];
+    }
+    if (api.completed) return fault("conflict");
+    api.completed = completeInput.parse(body);
+    for (const call of api.completed.calls) calls.set(call.seq, call);
+    return [200, { status: api.completed.outcome }];
+  }
+  return api;
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from "node:crypto";
+import type { Agent } from "./agents/agent.ts";
+import { checkOut, gitConfigFile, resolveSubPath } from "./checkout.ts";
+import type { Environment } from "./env.ts";
+import { RunFailure } from "./failure.ts";
+import { openGateway, type RunGateway } from "./gateway/index.ts";
+import { providerHost } from "./gateway/model.ts";
+import { readInstructions } from "./instructions.ts";
+import type { Log, LogEntry } from "./log.ts";
+import { outcomeOf } from "./outcome.ts";
+import type { Redactor } from "./redact.ts";
+import type { Outcome, Session } from "./session.ts";
+import type { Watch } from "./stop.ts";
+import { type Exit, supervise } from "./supervise.ts";
+import { baseEnvironment, makeWorkspace, type Workspace } from "./workspace.ts";
+
+export interface WorkOptions {
+  env: Environment;
+  agent: Agent;
+  session: Session;
+  watch: Watch;
+  log: Log;
+  redactor: Redactor;
+  pass: string;
+  clock(): number;
+  onEntry(entry: LogEntry): void;
+}
+
+/** A random first segment of the gateway's paths. */
+export const newPass = () => randomBytes(24).toString("base64url");
+
+/** Checkout, then agent. Throws RunFailure where the agent was never started. Leaves nothing on the disk. */
+export async function work(options: WorkOptions): Promise<Outcome> {
+  const { env, agent, session, clock } = options;
+  const gateway = await openGateway({
+    order: session.order,
+    provider: agent.provider,
+    countTurns: agent.countTurns,
+    pass: options.pass,
+    standIns: env.standIns,
+    clock,
+    onModelCall: session.addCall,
+  });
+  const workspace = await makeWorkspace(env.workDir, env.agentUser);
+  try {
+    const cwd = await prepare(options, gateway, workspace);
+    return await runAgent(options, gateway, workspace, cwd);
+  } finally {
+    await gateway.close();
+    await workspace.remove();
+  }
+}
+
+async function prepare(options: WorkOptions, gateway: RunGateway, workspace: Workspace): Promise<string> {
+  const { env, watch, log } = options;
+  const { sourceUrl, subPath } = options.session.order.task;
+  if (sourceUrl !== null) {
+    log.write({ kind: "system", text: `Cloning ${sourceUrl}` });
+    await checkOut({
+      sourceUrl,
+      gatewayUrl: gateway.url,
+      workspace,
+      path: env.path,
+      user: env.agentUser,
+      stop: watch.signal,
+    });
+  }
+  await workspace.write({ ".gitconfig": gitConfigFile(gateway.url, sourceUrl) });
+  return resolveSubPath(workspace.checkout, subPath);
+}
+
+async function runAgent(
+  options: WorkOptions,
+  gateway: RunGateway,
+  workspace: Workspace,
+  cwd: string,
+): Promise<Outcome> {
+  const { env, agent, watch, log, redactor, session } = options;
+  const { task, secrets } = session.order;
+  const invocation = agent.invoke({
+    task,
+    credentialKind: secrets.credential.kind,
+    gatewayUrl: gateway.url,
+    home: workspace.home,
+    instructions: await readInstructions(workspace.checkout, cwd, agent.instructionFiles),
+    root: (env.agentUser?.uid ?? process.getuid?.()) === 0,
+  });
+  await workspace.write(invocation.files);
+  const reader = agent.reader();
+  const stderr = redactor.stream();
+  let lastWords = "";
+  const keep = (text: string) => {
+    lastWords = (lastWords + text).slice(-4000);
+  };
+  let exit: Exit;
+  try {
+    exit = await supervise({
+      command: agent.command,
+      args: invocation.args,
+      env: {
+        ...baseEnvironment(workspace, env.path),
+        GITHUB_API_URL: `${gateway.url}/github`,
+        ...invocation.env,
+      },
+      cwd,
+      user: env.agentUser,
+      stdin: invocation.stdin,
+      onLine: (line) => {
+        for (const entry of reader.read(line)) options.onEntry(entry);
+      },
+      onStderr: (text) => keep(stderr.write(text)),
+      stop: watch.signal,
+      mark: workspace.root,
+    });
+  } catch (error) {
+    throw new RunFailure("AGENT_ERROR", `${agent.label} (${agent.command}) could not be started.`, { cause: error });
+  }
+  keep(stderr.end());
+  const outcome = outcomeOf(
+    {
+      cause: watch.cause,
+      exit,
+      summary: reader.summary(),
+      observations: gateway.observations,
+      host: providerHost(agent.provider),
+      stderr: lastWords,
+    },
+    redactor.redact,
+  );
+  if (outcome.outcome === "FAILED" && lastWords.trim() !== "") log.write({ kind: "error", text: lastWords.trim() });
+  return outcome;
+}
