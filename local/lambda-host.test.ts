@@ -1,17 +1,17 @@
 import type { Context } from "aws-lambda";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createLambdaHost, type DeadLetter, type LambdaFunction } from "./lambda-host.ts";
 
-function host(handler: LambdaFunction["handler"], retryDelaysMs = [1, 1], timeoutMs = 5_000) {
+function host(handler: LambdaFunction["handler"], timeoutMs = 5_000, retries?: number) {
   const letters: DeadLetter[] = [];
   const errors: unknown[] = [];
   const lambda = createLambdaHost({
     region: "eu-north-1",
     accountId: "000000000000",
-    functions: { "local-errand-api": { handler, timeoutMs } },
+    functions: { "local-errand-api": { handler, timeoutMs, retries } },
     onError: (_, error) => errors.push(error),
     onDeadLetter: (letter) => letters.push(letter),
-    retryDelaysMs,
+    retryDelaysMs: [1, 1],
   });
   return { lambda, letters, errors };
 }
@@ -35,7 +35,7 @@ test("a handler gets a JSON copy of the event and a context, by name or by ARN",
 test("an unknown function is refused", async () => {
   const { lambda } = host(() => 1);
   await expect(lambda.invoke("other", {})).rejects.toMatchObject({ errorType: "ResourceNotFoundException" });
-  expect(() => lambda.send("other", {})).toThrow("Function not found");
+  await expect(lambda.send("other", {})).rejects.toThrow("Function not found");
 });
 
 test("a handler that throws is reported whole, and to its caller by type and message", async () => {
@@ -47,7 +47,7 @@ test("a handler that throws is reported whole, and to its caller by type and mes
 });
 
 test("a handler over its time limit is given up", async () => {
-  const { lambda } = host(() => new Promise(() => {}), [], 20);
+  const { lambda } = host(() => new Promise(() => {}), 20);
   await expect(lambda.invoke(arn, {})).rejects.toThrow(/Task timed out after 0\.02 seconds/);
 });
 
@@ -57,8 +57,7 @@ test("an asynchronous event is repeated twice, then it is a dead letter", async 
     events.push(event);
     throw new Error("no");
   });
-  lambda.send(arn, { slot: "a" });
-  await vi.waitUntil(() => letters.length > 0);
+  await lambda.send(arn, { slot: "a" });
   expect(events).toEqual([{ slot: "a" }, { slot: "a" }, { slot: "a" }]);
   expect(letters).toMatchObject([
     { functionName: "local-errand-api", event: { slot: "a" }, error: "FunctionError: no" },
@@ -71,13 +70,20 @@ test("an asynchronous event that succeeds the second time is delivered", async (
     calls += 1;
     if (calls === 1) throw new Error("once");
   });
-  lambda.send(arn, {});
-  await vi.waitUntil(() => calls === 2);
-  await lambda.drain(1_000);
+  await lambda.send(arn, {});
   expect([calls, letters]).toEqual([2, []]);
 });
 
-test("draining waits for what runs and drops repetitions", async () => {
+test("a function without retries has one attempt", async () => {
+  const handler = () => {
+    throw new Error("no");
+  };
+  const { lambda, letters, errors } = host(handler, 5_000, 0);
+  await lambda.send(arn, {});
+  expect([errors.length, letters.length]).toEqual([1, 1]);
+});
+
+test("draining waits for what runs, and tells senders that their event was not dealt with", async () => {
   let finish = () => {};
   let finished = false;
   const { lambda, letters } = host(async () => {
@@ -87,9 +93,10 @@ test("draining waits for what runs and drops repetitions", async () => {
     finished = true;
     throw new Error("late");
   });
-  lambda.send(arn, {});
+  const sent = lambda.send(arn, {});
+  const refused = expect(sent).rejects.toThrow("aborted");
   const drained = lambda.drain(5_000);
   finish();
-  await drained;
+  await Promise.all([drained, refused]);
   expect([finished, letters]).toEqual([true, []]);
 });

@@ -5,6 +5,8 @@ import type { Context } from "aws-lambda";
 export interface LambdaFunction {
   handler: (event: never, context: Context) => unknown;
   timeoutMs: number;
+  /** How often an asynchronous event that failed is repeated; 2 by default, as on AWS. */
+  retries?: number;
 }
 
 /** An asynchronous event that failed at every attempt, as an onFailure destination receives it. */
@@ -22,16 +24,19 @@ export interface LambdaHostOptions {
   /** Receives every failed invocation, whole. */
   onError: (functionName: string, error: unknown) => void;
   onDeadLetter: (letter: DeadLetter) => void;
-  /** Milliseconds before each repetition of an asynchronous event; AWS waits one minute, then two. */
-  retryDelaysMs?: number[];
+  /** Milliseconds before the first repetition of an asynchronous event and before later ones. */
+  retryDelaysMs?: [first: number, later: number];
 }
 
 export interface LambdaHost {
   arn: (functionName: string) => string;
   /** Synchronous: answers what the handler returned, throws FunctionError. Takes a name or an ARN. */
   invoke: (nameOrArn: string, event: unknown) => Promise<unknown>;
-  /** Asynchronous: accepts the event at once, repeats it twice when it fails, then hands it to onDeadLetter. */
-  send: (nameOrArn: string, event: unknown) => void;
+  /**
+   * Asynchronous: repeats an event that fails, then hands it to onDeadLetter. Resolves when the event is dealt with
+   * either way; rejects when the host is stopped before, so that whoever keeps the event delivers it again.
+   */
+  send: (nameOrArn: string, event: unknown) => Promise<void>;
   /** Waits for handlers under way, at most `graceMs`; repetitions that still wait for their time are dropped. */
   drain: (graceMs: number) => Promise<void>;
 }
@@ -46,12 +51,14 @@ export class FunctionError extends Error {
   }
 }
 
-const awsRetryDelaysMs = [60_000, 120_000];
+/** AWS waits one minute, then two. */
+const awsRetryDelaysMs = [60_000, 120_000] as const;
 
 /** Runs Lambda handlers in this process under Lambda's rules: JSON events, a context, a time limit, retries. */
 export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
   const running = new Set<Promise<unknown>>();
   const stopping = new AbortController();
+  const [firstDelay, laterDelay] = options.retryDelaysMs ?? awsRetryDelaysMs;
   const arn = (name: string) => `arn:aws:lambda:${options.region}:${options.accountId}:function:${name}`;
 
   function find(nameOrArn: string): [string, LambdaFunction] {
@@ -75,31 +82,32 @@ export function createLambdaHost(options: LambdaHostOptions): LambdaHost {
     }
   }
 
-  async function deliver(name: string, event: unknown): Promise<void> {
-    let error = "";
-    for (const delay of [0, ...(options.retryDelaysMs ?? awsRetryDelaysMs)]) {
-      if (delay > 0) await sleep(delay, undefined, { signal: stopping.signal });
+  async function send(nameOrArn: string, event: unknown): Promise<void> {
+    const [functionName, { retries = 2 }] = find(nameOrArn);
+    const copy = roundTrip(event);
+    for (let attempt = 0; ; attempt += 1) {
       try {
-        await invoke(name, event);
+        await invoke(functionName, copy);
         return;
-      } catch (failure) {
+      } catch (error) {
         stopping.signal.throwIfAborted();
-        error = String(failure);
+        if (attempt === retries) {
+          return options.onDeadLetter({
+            functionName,
+            event: copy,
+            error: String(error),
+            at: new Date().toISOString(),
+          });
+        }
       }
+      await sleep(attempt === 0 ? firstDelay : laterDelay, undefined, { signal: stopping.signal });
     }
-    options.onDeadLetter({ functionName: name, event, error, at: new Date().toISOString() });
   }
 
   return {
     arn,
     invoke,
-    send(nameOrArn, event) {
-      const [name] = find(nameOrArn);
-      const copy = roundTrip(event);
-      deliver(name, copy).catch(() => {
-        // The host is stopping; the sweeper takes care of what was not delivered.
-      });
-    },
+    send,
     async drain(graceMs) {
       stopping.abort();
       const timer = new AbortController();

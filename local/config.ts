@@ -1,0 +1,93 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import * as z from "zod";
+
+export const usage = `Usage: npm start -- [options]
+
+  --data DIR   where everything is kept (default: ${shortened(defaultDataDir({}))})
+  --port N     the port of the API on 127.0.0.1 (default: 4700, or the next free one)
+  --no-demo    do not run the sample task on an empty data directory
+  --help       show this
+`;
+
+/** What the local server is started with. */
+export interface LocalConfig {
+  help: boolean;
+  demo: boolean;
+  dataDir: string;
+  /** `exact` when the person asked for this very port. */
+  port: { first: number; exact: boolean };
+  /** As the variable PATH. */
+  path: string;
+  cacheDir: string;
+  /** The command that starts npm. */
+  npm: string[];
+}
+
+/** The command line or the environment cannot be used; the message says why. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const environment = z.object({
+  PATH: z.string().default("/usr/local/bin:/usr/bin:/bin"),
+  XDG_DATA_HOME: z.string().optional(),
+  XDG_CACHE_HOME: z.string().optional(),
+  /** Set by npm for what it runs: its own program. */
+  npm_execpath: z.string().optional(),
+});
+type Environment = Partial<z.infer<typeof environment>>;
+
+const options = {
+  data: { type: "string" },
+  port: { type: "string" },
+  "no-demo": { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+const defaultPort = 4700;
+
+/** Throws UsageError. */
+export function readConfig(args: string[], variables: Record<string, string | undefined>): LocalConfig {
+  const env = environment.parse(variables);
+  const values = parse(args);
+  const npm = env.npm_execpath?.endsWith("npm-cli.js") ? [process.execPath, env.npm_execpath] : ["npm"];
+  return {
+    help: values.help,
+    demo: !values["no-demo"],
+    dataDir: values.data === undefined ? defaultDataDir(env) : resolve(values.data),
+    port: { first: values.port === undefined ? defaultPort : portOf(values.port), exact: values.port !== undefined },
+    path: env.PATH,
+    cacheDir: join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "errand"),
+    npm,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 0 && port <= 65_535) return port;
+  throw new UsageError(`--port must be a number from 0 to 65535, not ${text}.`);
+}
+
+/** The folder for the data of programs, by the custom of the system. */
+function defaultDataDir(env: Environment): string {
+  if (env.XDG_DATA_HOME) return join(env.XDG_DATA_HOME, "errand");
+  const home = homedir();
+  return process.platform === "darwin"
+    ? join(home, "Library", "Application Support", "errand")
+    : join(home, ".local", "share", "errand");
+}
+
+/** A path below the home folder, as people write it. */
+export function shortened(path: string): string {
+  return path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path;
+}
