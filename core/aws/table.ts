@@ -1,0 +1,255 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CustomAttributeType, Entity, type EntityItem, Service } from "electrodb";
+import { roles } from "../../contract/access.ts";
+import { agentTypes, credentialKinds, sandboxes } from "../../contract/agent.ts";
+import { emailStates, type RunErrorCode, runErrors, runStatuses, triggers, type Usage } from "../../contract/run.ts";
+import type { Schedule } from "../../contract/schedule.ts";
+import { overlaps } from "../../contract/task.ts";
+import { clientDefaults, lazy, retryTransactionConflicts } from "./client.ts";
+
+/*
+ * The one table. Keys are `pk`/`sk`; the indexes gsi1 to gsi4 project keys only, so a change of a row that moves no key
+ * costs one write, and a list is one query and one batch read (`hydrate`).
+ *
+ * | what is asked                                                          | where                             |
+ * | a workspace's counters, its tasks, their names, its credentials         | primary, by workspace             |
+ * | a run and its ledger; an API key                                        | primary, by id                    |
+ * | runs of a task, by time                                                 | gsi1                              |
+ * | runs of a workspace, by time; API keys of a workspace                   | gsi2                              |
+ * | runs of a workspace in one status, by time                              | gsi3                              |
+ * | what the sweeper has to look at                                         | gsi4: only rows that have `sweep` |
+ */
+const model = (entity: string) => ({ entity, version: "1", service: "errand" });
+const needed = { type: "string", required: true } as const;
+const optional = { type: "string" } as const;
+const count = { type: "number", required: true, default: 0 } as const;
+const strings = { type: "list", items: { type: "string" } } as const;
+const createdAt = { type: "string", required: true, readOnly: true } as const;
+const errorCodes = Object.keys(runErrors) as [RunErrorCode, ...RunErrorCode[]];
+
+function at<const Pk extends readonly string[], const Sk extends readonly string[]>(pk: Pk, sk: Sk) {
+  return {
+    pk: { field: "pk", composite: pk, casing: "none" },
+    sk: { field: "sk", composite: sk, casing: "none" },
+  } as const;
+}
+function gsi<const N extends 1 | 2 | 3, const Pk extends readonly string[], const Sk extends readonly string[]>(
+  n: N,
+  pk: Pk,
+  sk: Sk,
+) {
+  return {
+    index: `gsi${n}`,
+    pk: { field: `gsi${n}pk`, composite: pk, casing: "none" },
+    sk: { field: `gsi${n}sk`, composite: sk, casing: "none" },
+  } as const;
+}
+
+/** A row is in the sparse index while `sweep` says what it waits for. */
+const sweep = { type: ["active", "outbox", "schedule", "none"] as const, required: true, default: "none" } as const;
+function bySweep<const Sk extends string>(id: Sk) {
+  return {
+    index: "gsi4",
+    condition: (row: { sweep?: string }) => row.sweep !== "none",
+    pk: { field: "gsi4pk", composite: ["sweep"], casing: "none" },
+    sk: { field: "gsi4sk", composite: [id], casing: "none" },
+  } as const;
+}
+
+const workspace = new Entity({
+  model: model("workspace"),
+  attributes: {
+    workspaceId: needed,
+    name: needed,
+    cap: { type: "number", required: true },
+    running: count,
+    createdAt,
+  },
+  indexes: { primary: at(["workspaceId"], []) },
+} as const);
+
+const task = new Entity({
+  model: model("task"),
+  attributes: {
+    workspaceId: needed,
+    taskId: needed,
+    name: needed,
+    description: optional,
+    prompt: needed,
+    agentType: { type: agentTypes, required: true },
+    sourceUrl: optional,
+    /** Sealed under the workspace's data key; the last four characters are kept to show. */
+    gitToken: optional,
+    gitTokenLastFour: optional,
+    notificationEmail: optional,
+    schedule: { type: CustomAttributeType<Schedule>("any"), required: true },
+    model: needed,
+    maxTurns: { type: "number", required: true },
+    allowedTools: strings,
+    disallowedTools: strings,
+    sandbox: { type: sandboxes },
+    subPath: optional,
+    timeoutMinutes: { type: "number", required: true },
+    overlap: { type: overlaps, required: true },
+    enabled: { type: "boolean", required: true },
+    disabledReason: optional,
+    /** Runs that have not ended; of these, runs that are claimed; runs kept in the history. */
+    active: count,
+    running: count,
+    runCount: count,
+    failures: count,
+    lastRunId: optional,
+    /** Slots up to this instant are older than the history that is kept: whether they ran cannot be told any more. */
+    prunedUntil: optional,
+    /** Counts changes of the schedule; the row is in the sweep until EventBridge Scheduler has this version. */
+    scheduleVersion: count,
+    scheduleSince: needed,
+    deletedAt: optional,
+    createdAt,
+    updatedAt: needed,
+    sweep,
+  },
+  indexes: { primary: at(["workspaceId"], ["taskId"]), bySweep: bySweep("taskId") },
+} as const);
+
+const taskName = new Entity({
+  model: model("taskName"),
+  attributes: { workspaceId: needed, lowerName: needed, taskId: needed },
+  indexes: { primary: at(["workspaceId"], ["lowerName"]) },
+} as const);
+
+const run = new Entity({
+  model: model("run"),
+  attributes: {
+    runId: needed,
+    workspaceId: needed,
+    taskId: needed,
+    taskName: needed,
+    agentType: { type: agentTypes, required: true },
+    model: needed,
+    status: { type: runStatuses, required: true },
+    trigger: { type: triggers, required: true },
+    attempt: { type: "number", required: true, default: 1 },
+    slot: optional,
+    parentRunId: optional,
+    createdAt,
+    /** When a PENDING run may be tried again. */
+    retryAt: optional,
+    firstClaimedAt: optional,
+    claimedAt: optional,
+    startedAt: optional,
+    endedAt: optional,
+    deadlineAt: optional,
+    leaseUntil: optional,
+    heartbeatAt: optional,
+    timeoutMinutes: { type: "number", required: true },
+    claimTokenHash: optional,
+    taskArn: optional,
+    /** One log stream per attempt that redeemed its ticket, in order. */
+    logStreams: { type: "list", items: { type: "map", properties: { attempt: { type: "number" }, stream: optional } } },
+    lastLine: { type: "number" },
+    progressText: optional,
+    cancelRequestedAt: optional,
+    result: optional,
+    errorCode: { type: errorCodes },
+    errorMessage: optional,
+    turns: { type: "number" },
+    costUsd: { type: "number" },
+    usage: { type: CustomAttributeType<Usage>("any") },
+    emailState: { type: emailStates, required: true, default: "none" },
+    emailTo: optional,
+    emailSentAt: optional,
+    emailError: optional,
+    emailAttempts: count,
+    emailRetryAt: optional,
+    /** Seconds since 1970; set when the task is gone and the row is only history. */
+    expiresAt: { type: "number" },
+    sweep,
+  },
+  indexes: {
+    primary: at(["runId"], []),
+    byTask: gsi(1, ["taskId"], ["createdAt", "runId"]),
+    byWorkspace: gsi(2, ["workspaceId"], ["createdAt", "runId"]),
+    byStatus: gsi(3, ["workspaceId", "status"], ["createdAt", "runId"]),
+    bySweep: bySweep("runId"),
+  },
+} as const);
+
+const ledger = new Entity({
+  model: model("ledger"),
+  attributes: {
+    runId: needed,
+    /** `attempt-seq`, zero-padded: writing a call again overwrites it. */
+    line: needed,
+    workspaceId: needed,
+    taskId: needed,
+    at: needed,
+    provider: { type: ["anthropic", "openai"] as const, required: true },
+    model: needed,
+    keySource: { type: ["WORKSPACE_KEY"] as const, required: true },
+    inputTokens: { type: "number", required: true },
+    outputTokens: { type: "number", required: true },
+    cacheReadTokens: { type: "number", required: true },
+    cacheWriteTokens: { type: "number", required: true },
+    durationMs: { type: "number", required: true },
+    status: { type: "number", required: true },
+    /** Absent: the model has no known price. */
+    costUsd: { type: "number" },
+    expiresAt: { type: "number", required: true },
+  },
+  indexes: { primary: at(["runId"], ["line"]) },
+} as const);
+
+const credential = new Entity({
+  model: model("credential"),
+  attributes: {
+    workspaceId: needed,
+    agentType: { type: agentTypes, required: true },
+    kind: { type: credentialKinds, required: true },
+    lastFour: needed,
+    updatedAt: needed,
+  },
+  indexes: { primary: at(["workspaceId"], ["agentType"]) },
+} as const);
+
+const apiKey = new Entity({
+  model: model("apiKey"),
+  attributes: {
+    keyId: needed,
+    workspaceId: needed,
+    name: needed,
+    role: { type: roles, required: true },
+    autonomy: { type: "number", required: true },
+    hash: needed,
+    lastFour: needed,
+    createdAt,
+    expiresAt: { type: "number" },
+  },
+  indexes: { primary: at(["keyId"], []), byWorkspace: gsi(2, ["workspaceId"], ["createdAt", "keyId"]) },
+} as const);
+
+const entities = { workspace, task, taskName, run, ledger, credential, apiKey };
+
+const client = lazy(() => {
+  const made = new DynamoDBClient(clientDefaults);
+  retryTransactionConflicts(made);
+  return made;
+});
+
+/** The table of a deployment, ready for queries. */
+export function openTable(table: string) {
+  return new Service(entities, { table, client: client() });
+}
+export type Table = ReturnType<typeof openTable>;
+
+/** Whether a conditional write was refused by its condition. */
+export function isConditionFailure(error: unknown): boolean {
+  return (error as { cause?: { name?: string } }).cause?.name === "ConditionalCheckFailedException";
+}
+
+export type WorkspaceRow = EntityItem<typeof workspace>;
+export type TaskRow = EntityItem<typeof task>;
+export type RunRow = EntityItem<typeof run>;
+export type LedgerRow = EntityItem<typeof ledger>;
+export type CredentialRow = EntityItem<typeof credential>;
+export type ApiKeyRow = EntityItem<typeof apiKey>;

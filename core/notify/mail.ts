@@ -1,0 +1,82 @@
+import { statusLabels } from "../../contract/run.ts";
+import { sendMail } from "../aws/mail.ts";
+import { isConditionFailure, type RunRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { logFault } from "../logger.ts";
+import { plus } from "../run/timing.ts";
+import { runSummaryOf } from "../run/view.ts";
+
+/** After this many refusals a mail is given up; the run shows why. With the growing wait that is about a day. */
+const maxTries = 12;
+/** How long a sender may take before the sweep takes over from it, in seconds. */
+const senderLease = 120;
+
+/**
+ * Sends the e-mail of an ended run from its outbox. One sender at a time: `sending` is a claim with a lease. A sender
+ * that dies between SES's answer and the mark that it was sent is the only way to a second mail.
+ */
+export async function deliver(ctx: Context, run: RunRow): Promise<void> {
+  const now = ctx.now().toISOString();
+  if (run.sweep !== "outbox" || run.emailTo === undefined || (run.emailRetryAt ?? "") > now) return;
+  if (!(await claimMail(ctx, run))) return;
+  try {
+    await sendMail(ctx.config, { to: run.emailTo, ...mailOf(ctx, run) });
+  } catch (error) {
+    logFault("mail refused", error, { runId: run.runId });
+    return keepForLater(ctx, run, error instanceof Error ? error.message : String(error));
+  }
+  await mark(ctx, run)
+    .set({ emailState: "sent", emailSentAt: ctx.now().toISOString(), sweep: "none" })
+    .remove(["emailError", "emailRetryAt"])
+    .go();
+}
+
+async function claimMail(ctx: Context, run: RunRow): Promise<boolean> {
+  try {
+    await mark(ctx, run)
+      .set({ emailState: "sending", emailRetryAt: plus(ctx.now(), senderLease) })
+      .add({ emailAttempts: 1 })
+      .where((row, { eq }) => `${eq(row.emailAttempts, run.emailAttempts)} AND ${eq(row.sweep, "outbox")}`)
+      .go();
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}
+
+async function keepForLater(ctx: Context, run: RunRow, reason: string): Promise<void> {
+  const tries = run.emailAttempts + 1;
+  const last = tries >= maxTries;
+  await mark(ctx, run)
+    .set({
+      emailState: last ? "failed" : "pending",
+      emailError: reason.slice(0, 300),
+      emailRetryAt: plus(ctx.now(), Math.min(30 * 2 ** tries, 4 * 3600)),
+      sweep: last ? "none" : "outbox",
+    })
+    .go();
+}
+
+function mark(ctx: Context, run: RunRow) {
+  return ctx.table.entities.run.patch({ runId: run.runId });
+}
+
+function mailOf(ctx: Context, row: RunRow): { subject: string; text: string } {
+  const run = runSummaryOf(row);
+  const status = statusLabels[run.status];
+  const cost = run.costUsd === null ? "not known" : `$${run.costUsd.toFixed(4)}`;
+  const duration = run.durationMs === null ? "did not start" : `${Math.round(run.durationMs / 1000)} s`;
+  const lines = [
+    `${run.taskName}: ${status}`,
+    "",
+    ...(run.error ? [`${run.error.message} ${run.error.nextStep}`, ""] : []),
+    ...(row.result ? [row.result, ""] : []),
+    `Run       ${run.id}`,
+    `Trigger   ${run.trigger}`,
+    `Duration  ${duration}`,
+    `Cost      ${cost}`,
+    `Details   ${ctx.config.consoleUrl}/runs/${run.id}`,
+  ];
+  return { subject: `[Errand] ${run.taskName}: ${status}`, text: `${lines.join("\n")}\n` };
+}

@@ -1,0 +1,87 @@
+import type { RunRow, TaskRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { derivedId } from "../id.ts";
+import { log } from "../logger.ts";
+import { claimNew, launchWasCutShort, type NewRun, putPending, putSkipped } from "./claim.ts";
+import { launch } from "./launch.ts";
+import { settle } from "./settle.ts";
+
+/** What EventBridge Scheduler delivers, at least once. */
+export interface Slot {
+  workspaceId: string;
+  taskId: string;
+  /** ISO 8601. */
+  slot: string;
+}
+
+/** Turns a slot into a run: at most one, however often and whenever the slot is delivered. */
+export async function dispatchSlot(ctx: Context, { workspaceId, taskId, slot }: Slot): Promise<void> {
+  const { task, signsIn } = await readTask(ctx, workspaceId, taskId);
+  const time = new Date(slot);
+  const dropped = !task ? "the task is gone" : reasonToDrop(task, time.toISOString());
+  if (!task || dropped) return log("slot dropped", { taskId, slot, reason: dropped });
+  const runId = derivedId("run", time, [taskId, time.toISOString()]);
+  const trigger = task.schedule.type === "once" ? "ONCE" : "CRON";
+  await start(ctx, task, signsIn, { runId, trigger, slot: time.toISOString() });
+}
+
+function reasonToDrop(task: TaskRow, slot: string): string | undefined {
+  if (task.deletedAt !== undefined) return "the task is deleted";
+  if (!task.enabled) return "the task is disabled";
+  if (task.schedule.type === "manual") return "the task has no schedule";
+  if (slot < task.scheduleSince) return "the slot is older than the schedule";
+  if (task.prunedUntil !== undefined && slot <= task.prunedUntil) return "the slot is older than the history";
+  return undefined;
+}
+
+/** The task, and whether its agent type has a credential: one read. */
+export async function readTask(ctx: Context, workspaceId: string, taskId: string) {
+  const { data } = await ctx.table.transaction
+    .get((rows) => [
+      rows.task.get({ workspaceId, taskId }).commit(),
+      rows.credential.get({ workspaceId, agentType: "claude-runner" }).commit(),
+      rows.credential.get({ workspaceId, agentType: "codex-runner" }).commit(),
+    ])
+    .go();
+  const task = data[0]?.item ?? undefined;
+  const agentTypes = [data[1]?.item?.agentType, data[2]?.item?.agentType];
+  return { task, signsIn: task !== undefined && agentTypes.includes(task.agentType) };
+}
+
+/** Claims and launches a new run, or keeps it as queued, skipped or failed. Meeting the run again is not an error. */
+export async function start(ctx: Context, task: TaskRow, signsIn: boolean, fresh: NewRun): Promise<void> {
+  if (!signsIn) return failWithoutCredential(ctx, task, fresh);
+  const claim = await claimNew(ctx, task, fresh);
+  switch (claim.kind) {
+    case "claimed":
+      return launch(ctx, claim.run);
+    case "exists":
+      return launchWasCutShort(ctx, claim.run) ? launch(ctx, claim.run) : undefined;
+    case "full":
+      await putPending(ctx, task, fresh, task.overlap === "allow" ? "any" : "none");
+      return;
+    case "overlap":
+      return queueOrSkip(ctx, task, fresh);
+    case "gone":
+      return log("slot dropped", { taskId: task.taskId, reason: "the task is gone" });
+  }
+}
+
+/** A person who says Run Now waits for their turn; a slot does what the task's overlap says. */
+async function queueOrSkip(ctx: Context, task: TaskRow, fresh: NewRun): Promise<void> {
+  const scheduled = fresh.trigger === "CRON" || fresh.trigger === "ONCE";
+  const queued = scheduled
+    ? task.overlap === "queue" && (await putPending(ctx, task, fresh, "one"))
+    : await putPending(ctx, task, fresh, "any");
+  if (!queued && scheduled) await putSkipped(ctx, task, fresh);
+}
+
+async function failWithoutCredential(ctx: Context, task: TaskRow, fresh: NewRun): Promise<void> {
+  const run = (await putPending(ctx, task, fresh, "any")) ?? (await readPending(ctx, fresh.runId));
+  if (run) await settle(ctx, run, { status: "FAILED", errorCode: "CREDENTIAL_MISSING" });
+}
+
+async function readPending(ctx: Context, runId: string): Promise<RunRow | undefined> {
+  const { data } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
+  return data?.status === "PENDING" ? data : undefined;
+}

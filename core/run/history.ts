@@ -1,0 +1,56 @@
+import { isTerminal, type RunStatus } from "../../contract/run.ts";
+import { taskLimits } from "../../contract/task.ts";
+import type { RunRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { notFound } from "../error.ts";
+
+interface Page {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** A run of the workspace. Somebody else's is not found, like one that does not exist. */
+export async function readRun(ctx: Context, workspaceId: string, runId: string): Promise<RunRow> {
+  const { data } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
+  if (data?.workspaceId !== workspaceId) throw notFound("run");
+  return data;
+}
+
+/** Runs of a workspace, newest first; of one status if asked. */
+export async function listRuns(ctx: Context, workspaceId: string, page: Page & { status?: RunStatus | undefined }) {
+  const { byStatus, byWorkspace } = ctx.table.entities.run.query;
+  const query = page.status ? byStatus({ workspaceId, status: page.status }) : byWorkspace({ workspaceId });
+  return query.go({ hydrate: true, order: "desc", limit: page.limit, cursor: page.cursor ?? null });
+}
+
+/** Runs of a task, newest first. */
+export async function listTaskRuns(ctx: Context, taskId: string, page: Page) {
+  return ctx.table.entities.run.query
+    .byTask({ taskId })
+    .go({ hydrate: true, order: "desc", limit: page.limit, cursor: page.cursor ?? null });
+}
+
+/** Drops the oldest ended runs of a task beyond what is kept. Counted with the row, so a crash leaves no drift. */
+export async function prune(ctx: Context, workspaceId: string, taskId: string): Promise<void> {
+  const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go();
+  const excess = (task?.runCount ?? 0) - taskLimits.runsKept;
+  if (excess <= 0) return;
+  const { data: oldest } = await ctx.table.entities.run.query
+    .byTask({ taskId })
+    .go({ hydrate: true, order: "asc", limit: Math.min(excess + 10, 100) });
+  const ended = oldest.filter((run) => isTerminal(run.status) && run.sweep === "none");
+  for (const run of ended.slice(0, excess)) await dropRun(ctx, run);
+}
+
+async function dropRun(ctx: Context, run: RunRow): Promise<void> {
+  const { workspaceId, taskId } = run;
+  await ctx.table.transaction
+    .write((rows) => [
+      rows.run
+        .delete({ runId: run.runId })
+        .where(({ status }, { eq }) => eq(status, run.status))
+        .commit(),
+      rows.task.patch({ workspaceId, taskId }).add({ runCount: -1 }).set({ prunedUntil: run.createdAt }).commit(),
+    ])
+    .go();
+}

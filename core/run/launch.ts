@@ -1,0 +1,34 @@
+import { launchContainer } from "../aws/fargate.ts";
+import type { RunRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { log } from "../logger.ts";
+import { ticketOf } from "../workspace/deployment-key.ts";
+import { retryOrEnd, settle } from "./settle.ts";
+import { timing } from "./timing.ts";
+
+/**
+ * Starts the container of a claimed run. Everything it is told is derived from the run, so whoever launches the same
+ * attempt again sends the same call, and the client token makes it one container.
+ */
+export async function launch(ctx: Context, run: RunRow): Promise<void> {
+  const launched = await launchContainer(ctx.config, {
+    runId: run.runId,
+    attempt: run.attempt,
+    taskDefinition: ctx.config.taskDefinitions[run.agentType],
+    environment: {
+      ERRAND_API_URL: ctx.config.apiUrl,
+      ERRAND_RUN_ID: run.runId,
+      ERRAND_TICKET: await ticketOf(ctx, run.runId, run.attempt),
+    },
+  });
+  if (launched.kind === "started") return;
+  log("launch", { runId: run.runId, attempt: run.attempt, outcome: launched.kind, reason: launched.reason });
+  const reason = `ECS said: ${launched.reason}`.slice(0, 500);
+  if (launched.kind === "no-room") {
+    await retryOrEnd(ctx, run, { error: "LAUNCH_FAILED", reason, delaySeconds: timing.launchBackoff * run.attempt });
+  }
+  if (launched.kind === "refused") {
+    await settle(ctx, run, { status: "FAILED", errorCode: "LAUNCH_FAILED", errorMessage: reason });
+  }
+  // "unknown": the container may be on its way. The launch lease decides.
+}

@@ -1,0 +1,100 @@
+import { isTerminal } from "../../contract/run.ts";
+import { describeContainers, listContainers, readStartedBy, stopContainer } from "../aws/fargate.ts";
+import type { RunRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { log, logFault } from "../logger.ts";
+import { startPending } from "./queue.ts";
+import { retryOrEnd, type Setback, settle } from "./settle.ts";
+import { secondsSince, timing } from "./timing.ts";
+
+export type Diagnosis =
+  | { kind: "fine" }
+  | { kind: "waiting" }
+  | { kind: "never-started" }
+  | { kind: "silent" }
+  | { kind: "lease-expired" }
+  | { kind: "over-deadline" }
+  | { kind: "cancel-unconfirmed" };
+
+/** What is the matter with a run that has not ended. Pure: the row and the time decide. */
+export function diagnose(run: RunRow, now: Date): Diagnosis {
+  const instant = now.toISOString();
+  if (run.status === "PENDING") return { kind: "waiting" };
+  if (run.status === "CLAIMED") return { kind: (run.leaseUntil ?? "") <= instant ? "never-started" : "fine" };
+  if (run.status !== "PROCESSING") return { kind: "fine" };
+  if (secondsSince(now, run.cancelRequestedAt) > timing.stopGrace) return { kind: "cancel-unconfirmed" };
+  if (secondsSince(now, run.deadlineAt) > timing.stopGrace) return { kind: "over-deadline" };
+  if ((run.leaseUntil ?? "") <= instant) return { kind: "lease-expired" };
+  return { kind: secondsSince(now, run.heartbeatAt) > timing.silence ? "silent" : "fine" };
+}
+
+/** Puts right what `diagnose` found. Every step is guarded by the status and attempt that were read. */
+export async function treat(ctx: Context, run: RunRow): Promise<void> {
+  const { kind } = diagnose(run, ctx.now());
+  switch (kind) {
+    case "fine":
+      return;
+    case "waiting":
+      return startPending(ctx, run);
+    case "never-started":
+      return takeBack(ctx, run, { error: "LAUNCH_FAILED", reason: "It did not report in time." });
+    case "silent":
+      return (await isGone(ctx, run)) ? takeBack(ctx, run, { error: "RUNNER_LOST", reason: "" }) : undefined;
+    case "lease-expired":
+      return takeBack(ctx, run, { error: "LEASE_EXPIRED", reason: "" });
+    case "over-deadline":
+    case "cancel-unconfirmed":
+      await settle(ctx, run, kind === "over-deadline" ? overDeadline : { status: "CANCELLED" });
+      return halt(ctx, run);
+  }
+}
+const overDeadline = { status: "TIMED_OUT", errorCode: "DEADLINE_EXCEEDED" } as const;
+
+/** The claim is taken first, so that whatever still runs can change nothing; then its container is stopped. */
+async function takeBack(ctx: Context, run: RunRow, setback: Setback): Promise<void> {
+  const outcome = await retryOrEnd(ctx, run, setback);
+  log("run taken back", { runId: run.runId, attempt: run.attempt, error: setback.error, outcome });
+  await halt(ctx, run);
+  if (outcome === "retried") await startAgain(ctx, run.runId);
+}
+
+async function startAgain(ctx: Context, runId: string): Promise<void> {
+  const { data } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
+  if (data) await startPending(ctx, data);
+}
+
+async function isGone(ctx: Context, run: RunRow): Promise<boolean> {
+  if (run.taskArn === undefined) return false;
+  const [container] = await describeContainers(ctx.config, [run.taskArn]);
+  return container?.stopped ?? true;
+}
+
+async function halt(ctx: Context, run: RunRow): Promise<void> {
+  if (run.taskArn === undefined) return;
+  await stopContainer(ctx.config, run.taskArn, "the run was taken back").catch((error) =>
+    logFault("stop failed", error),
+  );
+}
+
+/** A container has stopped: if its run had not ended, it is tried again or ends. */
+export async function containerStopped(ctx: Context, startedBy: string | undefined, reason: string): Promise<void> {
+  const work = readStartedBy(startedBy);
+  if (!work) return;
+  const { data: run } = await ctx.table.entities.run.get({ runId: work.runId }).go({ consistent: true });
+  if (!run || run.attempt !== work.attempt) return;
+  if (run.status === "CLAIMED") await takeBack(ctx, run, { error: "LAUNCH_FAILED", reason });
+  if (run.status === "PROCESSING") await takeBack(ctx, run, { error: "RUNNER_LOST", reason });
+}
+
+/** Stops containers whose run has ended or went on with another attempt. */
+export async function stopStrays(ctx: Context): Promise<void> {
+  const settled = 120;
+  for (const container of await listContainers(ctx.config)) {
+    const work = readStartedBy(container.startedBy);
+    if (!work || container.stopped || secondsSince(ctx.now(), container.createdAt?.toISOString()) < settled) continue;
+    const { data: run } = await ctx.table.entities.run.get({ runId: work.runId }).go({ consistent: true });
+    if (run && !isTerminal(run.status) && run.attempt === work.attempt) continue;
+    log("stray container stopped", { taskArn: container.taskArn, runId: work.runId });
+    await stopContainer(ctx.config, container.taskArn, "its run has ended");
+  }
+}

@@ -1,0 +1,88 @@
+import type { WorkOrder } from "../../contract/work-order.ts";
+import { isConditionFailure, type RunRow, type TaskRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { readCredential } from "../credential/credential.ts";
+import { Refusal } from "../error.ts";
+import { log } from "../logger.ts";
+import { ticketOf } from "../workspace/deployment-key.ts";
+import { unseal } from "../workspace/seal.ts";
+import { settle } from "./settle.ts";
+import { plus, secondsSince, timing } from "./timing.ts";
+import { hashOf, newClaimToken, notYours, sameText } from "./token.ts";
+
+/**
+ * Exchanges a container's one-time ticket for its work order, the secrets and the claim token. The secrets are read
+ * first and the ticket is used up last, so that a fault in between leaves the ticket good for another try.
+ */
+export async function redeem(ctx: Context, runId: string, ticket: string, taskArn?: string): Promise<WorkOrder> {
+  const { data: run } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
+  if (!run || !sameText(ticket, await ticketOf(ctx, runId, run.attempt))) throw notYours();
+  if (run.status !== "CLAIMED" || secondsSince(ctx.now(), run.claimedAt) > timing.ticket) throw notYours();
+  const { workspaceId, taskId } = run;
+  const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
+  if (!task) throw notYours();
+  const credential = await readCredential(ctx, workspaceId, run.agentType);
+  if (!credential) {
+    await settle(ctx, run, { status: "FAILED", errorCode: "CREDENTIAL_MISSING" });
+    throw new Refusal("conflict", "The credential was removed; the run has failed.");
+  }
+  const gitToken = task.gitToken
+    ? await unseal(ctx, { workspaceId, row: taskId, field: "gitToken" }, task.gitToken)
+    : null;
+  const claimToken = newClaimToken(ctx);
+  const deadlineAt = plus(ctx.now(), run.timeoutMinutes * 60);
+  await begin(ctx, run, claimToken, deadlineAt, taskArn);
+  return {
+    claimToken,
+    leaseSeconds: timing.lease,
+    heartbeatSeconds: timing.heartbeat,
+    deadlineAt,
+    run: { id: runId, attempt: run.attempt, trigger: run.trigger, taskId, taskName: run.taskName },
+    task: workOf(task, run),
+    secrets: { credential, gitToken },
+  };
+}
+
+function workOf(task: TaskRow, run: RunRow): WorkOrder["task"] {
+  return {
+    prompt: task.prompt,
+    agentType: run.agentType,
+    sourceUrl: task.sourceUrl ?? null,
+    subPath: task.subPath ?? null,
+    model: run.model,
+    maxTurns: task.maxTurns,
+    allowedTools: task.allowedTools ?? [],
+    disallowedTools: task.disallowedTools ?? [],
+    sandbox: task.sandbox ?? null,
+  };
+}
+
+/** CLAIMED → PROCESSING, once: a second use of the ticket, or one that comes too late, meets another status. */
+async function begin(ctx: Context, run: RunRow, claimToken: string, deadlineAt: string, taskArn?: string) {
+  const now = ctx.now();
+  const containerId = taskArn?.split("/").at(-1);
+  const streams = run.logStreams ?? [];
+  try {
+    await ctx.table.entities.run
+      .patch({ runId: run.runId })
+      .set({
+        status: "PROCESSING",
+        claimTokenHash: hashOf(claimToken),
+        startedAt: now.toISOString(),
+        heartbeatAt: now.toISOString(),
+        leaseUntil: plus(now, timing.lease),
+        deadlineAt,
+        ...(containerId && {
+          taskArn,
+          logStreams: [...streams, { attempt: run.attempt, stream: `run/runner/${containerId}` }],
+        }),
+      })
+      .composite({ workspaceId: run.workspaceId, createdAt: run.createdAt })
+      .where(({ status, attempt }, { eq }) => `${eq(status, "CLAIMED")} AND ${eq(attempt, run.attempt)}`)
+      .go();
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    log("ticket refused", { runId: run.runId, attempt: run.attempt });
+    throw notYours();
+  }
+}

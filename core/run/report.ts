@@ -1,0 +1,76 @@
+import type * as z from "zod";
+import type { RunStatus } from "../../contract/run.ts";
+import type { completeInput, ProgressAnswer, progressInput } from "../../contract/work-order.ts";
+import { isConditionFailure, type RunRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { recordCalls, totalOf } from "../cost/ledger.ts";
+import { settle } from "./settle.ts";
+import { plus, timing } from "./timing.ts";
+import { hashOf, notYours, sameText } from "./token.ts";
+
+/** A heartbeat: one conditional write that renews the lease, and the ledger rows of what was called since the last. */
+export async function progress(
+  ctx: Context,
+  runId: string,
+  claimToken: string,
+  input: z.output<typeof progressInput>,
+): Promise<ProgressAnswer> {
+  const run = await renew(ctx, runId, claimToken, input.progressText);
+  await recordCalls(ctx, run, input.calls);
+  const late = run.deadlineAt !== undefined && run.deadlineAt <= ctx.now().toISOString();
+  const stop = run.cancelRequestedAt !== undefined ? "CANCELLED" : late ? "DEADLINE_EXCEEDED" : null;
+  return { leaseSeconds: timing.lease, stop, budgetLeftUsd: null };
+}
+
+async function renew(ctx: Context, runId: string, claimToken: string, progressText?: string): Promise<RunRow> {
+  const now = ctx.now();
+  try {
+    const { data } = await ctx.table.entities.run
+      .patch({ runId })
+      .set({
+        heartbeatAt: now.toISOString(),
+        leaseUntil: plus(now, timing.lease),
+        ...(progressText !== undefined && { progressText }),
+      })
+      .where((row, { eq }) => `${eq(row.claimTokenHash, hashOf(claimToken))} AND ${eq(row.status, "PROCESSING")}`)
+      .go({ response: "all_new" });
+    return data as RunRow;
+  } catch (error) {
+    if (isConditionFailure(error)) throw notYours();
+    throw error;
+  }
+}
+
+/**
+ * Ends a run with what its runner reports. Fenced by the claim token; a report that is sent again, because its answer
+ * was lost, is answered with what the first one did.
+ */
+export async function complete(
+  ctx: Context,
+  runId: string,
+  claimToken: string,
+  input: z.output<typeof completeInput>,
+): Promise<{ status: RunStatus; ended: RunRow | undefined }> {
+  const run = await readFenced(ctx, runId, claimToken);
+  if (run.status !== "PROCESSING") return { status: run.status, ended: undefined };
+  await recordCalls(ctx, run, input.calls);
+  const { usage, costUsd } = await totalOf(ctx, runId);
+  const ended = await settle(ctx, run, {
+    status: input.outcome,
+    errorCode: input.error?.code,
+    errorMessage: input.error?.message,
+    result: input.result,
+    turns: input.turns,
+    lastLine: input.lastLine,
+    usage,
+    costUsd,
+  });
+  if (ended) return { status: ended.status, ended };
+  return { status: (await readFenced(ctx, runId, claimToken)).status, ended: undefined };
+}
+
+async function readFenced(ctx: Context, runId: string, claimToken: string): Promise<RunRow> {
+  const { data: run } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
+  if (!run?.claimTokenHash || !sameText(run.claimTokenHash, hashOf(claimToken))) throw notYours();
+  return run;
+}

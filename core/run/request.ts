@@ -1,0 +1,73 @@
+import { can } from "../../contract/run.ts";
+import { stopContainer } from "../aws/fargate.ts";
+import { isConditionFailure, type RunRow, type TaskRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { Refusal } from "../error.ts";
+import { derivedId, newId } from "../id.ts";
+import { logFault } from "../logger.ts";
+import type { NewRun } from "./claim.ts";
+import { readTask, start } from "./dispatch.ts";
+import { readRun } from "./history.ts";
+import { settle } from "./settle.ts";
+
+/** Run Now. The same idempotency key gives the same run, however often it is sent. */
+export async function runNow(ctx: Context, task: TaskRow, idempotencyKey?: string): Promise<RunRow> {
+  return begin(ctx, task, { runId: requestedId(ctx, task, "now", idempotencyKey), trigger: "MANUAL" });
+}
+
+/** Runs again what did not complete, as a new run. The old one stays as it is. */
+export async function retry(ctx: Context, old: RunRow, idempotencyKey?: string): Promise<RunRow> {
+  if (!can.retry(old))
+    throw new Refusal("not_allowed_in_state", "Only a run that failed, timed out or was cancelled can be retried.");
+  const { task } = await readTask(ctx, old.workspaceId, old.taskId);
+  if (!task || task.deletedAt !== undefined) throw new Refusal("conflict", "The task of this run was deleted.");
+  const runId = requestedId(ctx, task, `retry ${old.runId}`, idempotencyKey);
+  return begin(ctx, task, { runId, trigger: "RETRY", parentRunId: old.runId });
+}
+
+function requestedId(ctx: Context, task: TaskRow, purpose: string, idempotencyKey?: string): string {
+  if (idempotencyKey === undefined) return newId(ctx, "run");
+  return derivedId("run", new Date(task.createdAt), [task.taskId, purpose, idempotencyKey]);
+}
+
+async function begin(ctx: Context, task: TaskRow, fresh: NewRun): Promise<RunRow> {
+  const { signsIn } = await readTask(ctx, task.workspaceId, task.taskId);
+  await start(ctx, task, signsIn, fresh);
+  return readRun(ctx, task.workspaceId, fresh.runId);
+}
+
+/**
+ * Cancels a run that has not ended. One that has not started ends at once: its ticket is void from then on. One that
+ * runs is asked to stop and reports its cost; the sweep ends it if the runner does not.
+ */
+export async function cancel(ctx: Context, run: RunRow): Promise<RunRow> {
+  if (!can.cancel(run)) throw new Refusal("not_allowed_in_state", "This run has ended; there is nothing to cancel.");
+  if (run.status !== "PROCESSING") {
+    const ended = await settle(ctx, run, { status: "CANCELLED" });
+    // Somebody moved it on in the meantime: look again.
+    return ended ?? cancel(ctx, await readRun(ctx, run.workspaceId, run.runId));
+  }
+  if (run.cancelRequestedAt === undefined) {
+    const asked = await askToStop(ctx, run);
+    if (!asked) return cancel(ctx, await readRun(ctx, run.workspaceId, run.runId));
+  }
+  if (run.taskArn !== undefined) {
+    // The next heartbeat tells the runner too, so a fault here only costs time.
+    await stopContainer(ctx.config, run.taskArn, "cancelled").catch((error) => logFault("stop failed", error));
+  }
+  return readRun(ctx, run.workspaceId, run.runId);
+}
+
+async function askToStop(ctx: Context, run: RunRow): Promise<boolean> {
+  try {
+    await ctx.table.entities.run
+      .patch({ runId: run.runId })
+      .set({ cancelRequestedAt: ctx.now().toISOString() })
+      .where(({ status, attempt }, { eq }) => `${eq(status, "PROCESSING")} AND ${eq(attempt, run.attempt)}`)
+      .go();
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+/** The clock of a run, in seconds. Each number says who waits for what. */
+export const timing = {
+  /** A runner reports at least this often. */
+  heartbeat: 30,
+  /** After this much silence ECS is asked whether the container is still there. */
+  silence: 90,
+  /** After this much silence a run is taken from its runner, also when the container seems to be there. */
+  lease: 180,
+  /** How long a container may take from RunTask to redeeming its ticket. Fargate needs 30 to 90. */
+  launchLease: 120,
+  /** A run that has never started this long after its first claim is given up. With the sweep: inside five minutes. */
+  launchWindow: 240,
+  ticket: 900,
+  /** How long a runner may take to stop and report once a cancel or a deadline asks for it. */
+  stopGrace: 60,
+  /** The first wait after a launch for which there was no room; it grows with the attempts. */
+  launchBackoff: 20,
+  /** A slot delivered again sooner than this is a duplicate, not a dispatcher's successor. */
+  takeover: 10,
+} as const;
+
+/** Containers a run may use. Only what infrastructure did is tried again; an agent that failed costs money to repeat. */
+export const maxAttempts = 3;
+
+export function plus(time: Date, seconds: number): string {
+  return new Date(time.getTime() + seconds * 1000).toISOString();
+}
+
+export function secondsSince(now: Date, instant: string | undefined): number {
+  return instant === undefined ? 0 : (now.getTime() - Date.parse(instant)) / 1000;
+}

@@ -1,0 +1,40 @@
+import { isTerminal } from "../../contract/run.ts";
+import type { TaskRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { listTaskRuns } from "../run/history.ts";
+import { cancel } from "../run/request.ts";
+import { removeSchedules } from "../schedule/sync.ts";
+
+/** How long the runs of a deleted task stay readable, in seconds. */
+const keepSeconds = 90 * 86_400;
+
+/**
+ * Deletes a task: at once it is gone for people and frees its name; its schedules, runs and row follow, now or by the
+ * sweep, which finds the row marked as deleted.
+ */
+export async function deleteTask(ctx: Context, task: TaskRow): Promise<TaskRow> {
+  const { workspaceId, taskId } = task;
+  const deletedAt = ctx.now().toISOString();
+  await ctx.table.transaction
+    .write((rows) => [
+      rows.task.patch({ workspaceId, taskId }).set({ deletedAt, enabled: false, sweep: "schedule" }).commit(),
+      rows.taskName.delete({ workspaceId, lowerName: task.name.toLowerCase() }).commit(),
+    ])
+    .go();
+  return { ...task, deletedAt, enabled: false, sweep: "schedule" };
+}
+
+/** Takes away what a deleted task leaves behind. Done again after a crash, it goes on where it stopped. */
+export async function finishDeletion(ctx: Context, task: TaskRow): Promise<void> {
+  const { workspaceId, taskId } = task;
+  await removeSchedules(ctx, taskId);
+  const { data: runs } = await listTaskRuns(ctx, taskId, { limit: 100 });
+  const active = runs.filter((run) => !isTerminal(run.status));
+  for (const run of active) await cancel(ctx, run);
+  const { data: now } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
+  // A run that is still being stopped counts down on the row: the sweep comes back for it.
+  if (!now || now.active > 0) return;
+  const expiresAt = Math.floor(ctx.now().getTime() / 1000) + keepSeconds;
+  for (const run of runs) await ctx.table.entities.run.patch({ runId: run.runId }).set({ expiresAt }).go();
+  await ctx.table.entities.task.delete({ workspaceId, taskId }).go();
+}

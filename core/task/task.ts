@@ -1,0 +1,160 @@
+import { agents, fieldRefusal } from "../../contract/agent.ts";
+import type { Schedule, ScheduleInput } from "../../contract/schedule.ts";
+import type { TaskInput, TaskPatch } from "../../contract/task.ts";
+import type { TaskRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { invalid, notFound, Refusal } from "../error.ts";
+import { newId } from "../id.ts";
+import { ScheduleError } from "../schedule/error.ts";
+import { resolveSchedule } from "../schedule/resolve.ts";
+import { seal } from "../workspace/seal.ts";
+
+/** A task of the workspace that is not deleted. Somebody else's is not found, like one that does not exist. */
+export async function readTask(ctx: Context, workspaceId: string, taskId: string): Promise<TaskRow> {
+  const { data } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
+  if (!data || data.deletedAt !== undefined) throw notFound("task");
+  return data;
+}
+
+export async function findTaskByName(ctx: Context, workspaceId: string, name: string): Promise<TaskRow | undefined> {
+  const lowerName = name.trim().toLowerCase();
+  const { data } = await ctx.table.entities.taskName.get({ workspaceId, lowerName }).go({ consistent: true });
+  return data ? readTask(ctx, workspaceId, data.taskId) : undefined;
+}
+
+/** Tasks of a workspace, oldest first. */
+export async function listTasks(
+  ctx: Context,
+  workspaceId: string,
+  page: { limit: number; cursor?: string | undefined },
+) {
+  const { data, cursor } = await ctx.table.entities.task.query
+    .primary({ workspaceId })
+    .where(({ deletedAt }, { notExists }) => notExists(deletedAt))
+    .go({ limit: page.limit, cursor: page.cursor ?? null });
+  return { data, cursor };
+}
+
+/** Makes a task and takes its name in one transaction, so that no two tasks share a name. */
+export async function createTask(ctx: Context, workspaceId: string, input: TaskInput): Promise<TaskRow> {
+  const taskId = newId(ctx, "task");
+  const now = ctx.now().toISOString();
+  const schedule = scheduleOf(input.schedule, ctx.now());
+  checkAgentFields(input);
+  const { gitToken, schedule: _, ...fields } = input;
+  const scheduled = schedule.type !== "manual" && input.enabled;
+  const row: TaskRow = {
+    ...(withoutNull(fields) as Omit<TaskInput, "gitToken" | "schedule">),
+    ...(await sealedToken(ctx, workspaceId, taskId, gitToken)),
+    model: input.model ?? agents[input.agentType].defaultModel,
+    workspaceId,
+    taskId,
+    schedule,
+    scheduleVersion: 1,
+    scheduleSince: now,
+    active: 0,
+    running: 0,
+    runCount: 0,
+    failures: 0,
+    sweep: scheduled ? "schedule" : "none",
+    createdAt: now,
+    updatedAt: now,
+  } as TaskRow;
+  const result = await ctx.table.transaction
+    .write((rows) => [
+      rows.taskName.create({ workspaceId, lowerName: input.name.toLowerCase(), taskId }).commit(),
+      rows.task.create(row).commit(),
+    ])
+    .go();
+  if (result.canceled) throw nameTaken();
+  return row;
+}
+
+/** Changes a task as it was read. A change made by somebody else in between is a conflict, not overwritten. */
+export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): Promise<TaskRow> {
+  const { workspaceId, taskId } = old;
+  const now = ctx.now().toISOString();
+  const { gitToken, schedule: scheduleInput, model, ...rest } = patch;
+  const agentType = patch.agentType ?? old.agentType;
+  const schedule = scheduleInput ? scheduleOf(scheduleInput, ctx.now()) : old.schedule;
+  const enabled = patch.enabled ?? old.enabled;
+  checkAgentFields({ ...old, ...rest, agentType });
+  const scheduleMoved = JSON.stringify(schedule) !== JSON.stringify(old.schedule) || enabled !== old.enabled;
+  const changes = {
+    ...rest,
+    ...(gitToken === null
+      ? { gitToken: null, gitTokenLastFour: null }
+      : await sealedToken(ctx, workspaceId, taskId, gitToken)),
+    model: modelAfter(old, agentType, model),
+    schedule,
+    updatedAt: now,
+    ...(scheduleMoved && { scheduleVersion: old.scheduleVersion + 1, scheduleSince: now, sweep: "schedule" as const }),
+    ...(patch.enabled === true && { failures: 0, disabledReason: null }),
+  };
+  const set = withoutNull(changes);
+  const cleared = Object.keys(changes).filter((key) => (changes as Record<string, unknown>)[key] === null);
+  const renamed = patch.name !== undefined && patch.name.toLowerCase() !== old.name.toLowerCase();
+  const lowerName = (patch.name ?? old.name).toLowerCase();
+  const result = await ctx.table.transaction
+    .write((rows) => [
+      rows.task
+        .patch({ workspaceId, taskId })
+        .set(set as Partial<TaskRow>)
+        .remove(cleared as "description"[])
+        .where(
+          (row, { eq }) => `${eq(row.updatedAt, old.updatedAt)} AND ${eq(row.scheduleVersion, old.scheduleVersion)}`,
+        )
+        .commit(),
+      ...(renamed
+        ? [
+            rows.taskName.create({ workspaceId, lowerName, taskId }).commit(),
+            rows.taskName.delete({ workspaceId, lowerName: old.name.toLowerCase() }).commit(),
+          ]
+        : []),
+    ])
+    .go();
+  if (result.canceled) {
+    if ((result.data as { rejected: boolean }[])[1]?.rejected) throw nameTaken();
+    throw new Refusal("conflict", "The task was changed at the same time; read it again, then repeat the change.");
+  }
+  return readTask(ctx, workspaceId, taskId);
+}
+
+function modelAfter(old: TaskRow, agentType: TaskRow["agentType"], model: string | null | undefined): string {
+  if (model !== undefined) return model ?? agents[agentType].defaultModel;
+  const hadDefault = old.model === agents[old.agentType].defaultModel;
+  return agentType !== old.agentType && hadDefault ? agents[agentType].defaultModel : old.model;
+}
+
+function scheduleOf(input: ScheduleInput, now: Date): Schedule {
+  try {
+    return resolveSchedule(input, now);
+  } catch (error) {
+    if (error instanceof ScheduleError) throw invalid({ [`schedule.${error.field}`]: error.message });
+    throw error;
+  }
+}
+
+function checkAgentFields(task: Pick<TaskRow, "agentType"> & { [field: string]: unknown }): void {
+  const faults: Record<string, string> = {};
+  for (const field of ["allowedTools", "disallowedTools", "sandbox"] as const) {
+    const refusal = fieldRefusal(task.agentType, field);
+    if (refusal && task[field] !== null && task[field] !== undefined) faults[field] = refusal;
+  }
+  if (Object.keys(faults).length > 0) throw invalid(faults);
+}
+
+async function sealedToken(ctx: Context, workspaceId: string, taskId: string, token: string | null | undefined) {
+  if (token === null || token === undefined) return {};
+  const place = { workspaceId, row: taskId, field: "gitToken" };
+  return { gitToken: await seal(ctx, place, token), gitTokenLastFour: token.slice(-4) };
+}
+
+function nameTaken(): Refusal {
+  return new Refusal("name_taken", "A task of this name exists already.", { name: "is taken by another task" });
+}
+
+function withoutNull<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], null> } {
+  const kept = Object.entries(value).filter(([, part]) => part !== null && part !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], null> };
+}

@@ -1,0 +1,14 @@
+import middy from "@middy/core";
+import httpRouterHandler from "@middy/http-router";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { answerErrors, refuseUnknownRoute, routeOf } from "./api/edge.ts";
+import { handlers } from "./api/handlers.ts";
+import { contextOfProcess } from "./environment.ts";
+
+const ctx = contextOfProcess();
+const routes = Object.entries(handlers).map(([name, handle]) => routeOf(ctx, name, handle));
+
+/** The API behind API Gateway: the contract's operations, each with its handler. */
+export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+  .use(answerErrors())
+  .handler(httpRouterHandler({ routes, notFoundResponse: refuseUnknownRoute }));

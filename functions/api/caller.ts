@@ -1,0 +1,52 @@
+import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { Operation } from "../../contract/operations.ts";
+import type { Context } from "../../core/context.ts";
+import { Refusal } from "../../core/error.ts";
+import { principalOfKey } from "../../core/key/key.ts";
+import { demand, type Principal } from "../../core/key/principal.ts";
+import { principalOfSession, sameToken } from "../../core/key/session.ts";
+
+export const sessionCookie = "errand_session";
+
+/** Who asks, as far as the operation wants to know. */
+export interface Caller {
+  /** Empty for operations that no member's role guards. */
+  principal: Principal;
+  /** The bearer token of a runner. */
+  token: string;
+  csrfToken: string | null;
+}
+const nobody: Caller = {
+  principal: { workspaceId: "", name: "", role: "viewer", via: "key", expiresAt: null },
+  token: "",
+  csrfToken: null,
+};
+
+/** Settles who asks, before anything else of the request is looked at. */
+export async function authenticate(ctx: Context, operation: Operation, event: APIGatewayProxyEvent): Promise<Caller> {
+  if (operation.access === "public") return nobody;
+  const bearer = /^Bearer (\S+)$/i.exec(headerOf(event, "authorization") ?? "")?.[1];
+  if (operation.access === "ticket" || operation.access === "claim-token") {
+    if (bearer === undefined) throw new Refusal("unauthenticated", "Send the run's token as a bearer token.");
+    return { ...nobody, token: bearer };
+  }
+  if (bearer !== undefined) {
+    return { ...nobody, principal: demand(await principalOfKey(ctx, bearer), operation.access) };
+  }
+  const session = await principalOfSession(ctx, cookieOf(event, sessionCookie) ?? "");
+  const principal = demand(session?.principal, operation.access);
+  const csrfToken = session?.csrfToken ?? "";
+  if (operation.method !== "GET" && !sameToken(headerOf(event, "x-csrf-token"), csrfToken)) {
+    throw new Refusal("csrf_failed", "Send the session's csrfToken in the header X-CSRF-Token.");
+  }
+  return { ...nobody, principal, csrfToken };
+}
+
+export function headerOf(event: APIGatewayProxyEvent, name: string): string | undefined {
+  return Object.entries(event.headers ?? {}).find(([header]) => header.toLowerCase() === name)?.[1];
+}
+
+function cookieOf(event: APIGatewayProxyEvent, name: string): string | undefined {
+  const cookies = (headerOf(event, "cookie") ?? "").split(/;\s*/);
+  return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
+}

@@ -1,0 +1,66 @@
+import type { TaskRow } from "../../core/aws/table.ts";
+import type { Context } from "../../core/context.ts";
+import { invalid } from "../../core/error.ts";
+import { logFault } from "../../core/logger.ts";
+import { describe } from "../../core/schedule/describe.ts";
+import { ScheduleError } from "../../core/schedule/error.ts";
+import { nextSlots } from "../../core/schedule/next-slots.ts";
+import { resolveSchedule } from "../../core/schedule/resolve.ts";
+import { syncSchedule } from "../../core/schedule/sync.ts";
+import { deleteTask, finishDeletion } from "../../core/task/delete.ts";
+import { createTask, findTaskByName, listTasks, readTask, updateTask } from "../../core/task/task.ts";
+import { oneTaskOf, tasksOf } from "../../core/task/view.ts";
+import type { Handlers } from "./handlers.ts";
+
+/** The row is what counts: what cannot be done now, the sweep does. */
+async function now(ctx: Context, row: TaskRow, step: (ctx: Context, row: TaskRow) => Promise<void>): Promise<void> {
+  if (row.sweep !== "schedule") return;
+  await step(ctx, row).catch((error: unknown) => logFault("left to the sweep", error, { taskId: row.taskId }));
+}
+
+export const taskHandlers: Handlers<
+  "createTask" | "listTasks" | "getTask" | "updateTask" | "deleteTask" | "previewSchedule"
+> = {
+  async createTask(ctx, { principal }, { body }) {
+    const row = await createTask(ctx, principal.workspaceId, body);
+    await now(ctx, row, syncSchedule);
+    return oneTaskOf(ctx, row);
+  },
+
+  async listTasks(ctx, { principal }, { query }) {
+    if (query.name !== undefined) {
+      const row = await findTaskByName(ctx, principal.workspaceId, query.name);
+      return { items: row ? await tasksOf(ctx, [row]) : [], nextCursor: null };
+    }
+    const { data, cursor } = await listTasks(ctx, principal.workspaceId, query);
+    return { items: await tasksOf(ctx, data), nextCursor: cursor };
+  },
+
+  async getTask(ctx, { principal }, { params }) {
+    return oneTaskOf(ctx, await readTask(ctx, principal.workspaceId, params.taskId));
+  },
+
+  async updateTask(ctx, { principal }, { params, body }) {
+    const old = await readTask(ctx, principal.workspaceId, params.taskId);
+    const row = await updateTask(ctx, old, body);
+    await now(ctx, row, syncSchedule);
+    return oneTaskOf(ctx, row);
+  },
+
+  async deleteTask(ctx, { principal }, { params }) {
+    const row = await deleteTask(ctx, await readTask(ctx, principal.workspaceId, params.taskId));
+    await now(ctx, row, finishDeletion);
+    return undefined;
+  },
+
+  async previewSchedule(ctx, _caller, { body }) {
+    try {
+      const schedule = resolveSchedule(body, ctx.now());
+      const next = nextSlots(schedule, { from: ctx.now(), count: 5 });
+      return { description: describe(schedule), next: next.map((slot) => slot.toISOString()) };
+    } catch (error) {
+      if (error instanceof ScheduleError) throw invalid({ [error.field]: error.message });
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,17 @@
+import { afterEnd } from "../../core/run/after.ts";
+import { redeem } from "../../core/run/redeem.ts";
+import { complete, progress } from "../../core/run/report.ts";
+import type { Handlers } from "./handlers.ts";
+
+/** What the runner calls: with its one-time ticket first, with its claim token from then on. */
+export const workHandlers: Handlers<"claimRun" | "progressRun" | "completeRun"> = {
+  claimRun: (ctx, { token }, { params, body }) => redeem(ctx, params.runId, token, body.taskArn),
+
+  progressRun: (ctx, { token }, { params, body }) => progress(ctx, params.runId, token, body),
+
+  async completeRun(ctx, { token }, { params, body }) {
+    const { status, ended } = await complete(ctx, params.runId, token, body);
+    if (ended) await afterEnd(ctx, ended);
+    return { status };
+  },
+};
