@@ -1,22 +1,50 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AgentName, eventually, script, startWorld, type World } from "./testing/world.ts";
+import { spellings } from "./redact.ts";
+import { type AgentName, eventually, type StartedRun, script, shell, startWorld, type World } from "./testing/world.ts";
+
+/** The text of every file below a directory, with its name and where links lead; they are not followed. */
+function everything(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) return [entry.name, ...everything(path)];
+    if (entry.isSymbolicLink()) return [entry.name, readlinkSync(path)];
+    return entry.isFile() ? [entry.name, readFileSync(path, "latin1")] : [entry.name];
+  });
+}
+
+const port = (run: StartedRun) => new URL(run.api.url).port;
 
 describe.each<AgentName>(["claude", "codex"])("a run with the real %s", (name) => {
   let world: World;
   beforeAll(async () => {
     world = await startWorld(name);
-    world.git.create("team/project", { "README.md": "# Project\n", "src/a.txt": "a\n" });
+    world.git.create("team/project", {
+      "README.md": "# Project\n",
+      "CLAUDE.md": "Root rule: be kind.\n",
+      "src/CLAUDE.md": "Source rule: be brief.\n",
+      "src/a.txt": "a\n",
+    });
   }, 120_000);
   afterAll(() => world.close());
 
+  /** A task whose agent says where it is and then goes on until it is stopped. */
+  async function startEndless(scene: Parameters<World["start"]>[0] & { prompt: string }) {
+    const { prompt, ...rest } = scene;
+    const command = `touch ~/started; (setsid perl -e 'select(undef,undef,undef,99)' &) ; perl -e 'select(undef,undef,undef,99)'`;
+    script(world, name, prompt, command, "Never said.");
+    const run = await world.start({ ...rest, task: { prompt, ...rest.task } });
+    await eventually(() => run.workspaces().some((path) => existsSync(join(path, "home", "started")))).toBe(true);
+    return run;
+  }
+
   test("changes the checkout, says so, and reports its calls", async () => {
-    script(world, name, "Write hello", "echo hello >> README.md && cat README.md && pwd", "I wrote hello.");
-    const run = await world.start({ task: { prompt: "- Write hello" } });
+    script(world, name, "Write hello", "echo hello >> README.md && cat README.md", "I wrote hello.");
+    const run = await world.start({ task: { prompt: "--help Write hello" } });
     expect(await run.ended()).toBe(0);
     expect(run.api.completed).toMatchObject({ outcome: "DONE", result: "I wrote hello.", turns: 2 });
-    expect(run.text("tool_result")).toContain("# Project\nhello\n");
+    expect(run.text("tool_result")).toContain("# Project\nhello");
     expect(run.text("assistant")).toContain("I wrote hello.");
     expect(run.api.completed?.lastLine).toBe(run.lines().length);
     expect(run.lines().map((line) => line.n)).toEqual(run.lines().map((_, i) => i + 1));
@@ -25,5 +53,264 @@ describe.each<AgentName>(["claude", "codex"])("a run with the real %s", (name) =
       { seq: 2, inputTokens: 100, outputTokens: 20, status: 200 },
     ]);
     expect(run.workspaces()).toEqual([]);
+  });
+
+  test("works in the sub path of a branch, and the agent can push", async () => {
+    world.git.create("team/push", { "deep/er/file.txt": "x\n" }, "feature/y");
+    const command =
+      "pwd && touch made && git add made && git commit -qm made && git push -q origin HEAD && echo pushed";
+    script(world, name, "Push it", command, "Pushed.");
+    const sourceUrl = "https://git.example.com/team/push#feature/y";
+    const run = await world.start({ task: { prompt: "Push it", sourceUrl, subPath: "deep/er" } });
+    expect(await run.ended()).toBe(0);
+    expect(run.text("tool_result")).toMatch(/\/repository\/deep\/er\npushed/);
+    expect(world.git.show("team/push", "deep/er/made", "feature/y")).toBe("");
+  });
+
+  test("hands the repository's own instructions to the agent, of the parents too", async () => {
+    let asked = "";
+    const look = (request: unknown) => {
+      asked += JSON.stringify(request);
+      return false;
+    };
+    world.model.on({ predicate: look }, { content: "unused" });
+    script(world, name, "Follow the rules", "true", "Followed.");
+    const run = await world.start({ task: { prompt: "Follow the rules", subPath: "src" } });
+    expect(await run.ended()).toBe(0);
+    expect(asked).toContain("Root rule: be kind.");
+    expect(asked).toContain("Source rule: be brief.");
+  });
+
+  test("works without a repository", async () => {
+    script(world, name, "Count files", "ls -A | wc -l", "None.");
+    const run = await world.start({ task: { prompt: "Count files", sourceUrl: null } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "DONE", result: "None." });
+    expect(run.text("tool_result").trim()).toBe("0");
+  });
+
+  test("no secret is where the agent can look", async () => {
+    const look = "env; git config --list; cat .git/config; cat /proc/$PPID/environ /proc/$PPID/cmdline";
+    const wait = "touch ~/started; until [ -e ~/go ]; do perl -e 'select(undef,undef,undef,.05)'; done";
+    script(world, name, "Look around", `${look}; ${wait}`, "Nothing there.");
+    const run = await world.start({ task: { prompt: "Look around" } });
+    await eventually(() => run.workspaces().some((path) => existsSync(join(path, "home", "started")))).toBe(true);
+    const [workspace] = run.workspaces() as [string];
+    const processes = run.processes();
+    const seen = [...everything(workspace), ...processes];
+    writeFileSync(join(workspace, "home", "go"), "");
+    expect(await run.ended()).toBe(0);
+
+    for (const secret of [world.key, world.gitToken, run.api.ticket, "claim-token-0123456789abcdef"]) {
+      for (const spelling of spellings(secret)) expect(seen.some((text) => text.includes(spelling))).toBe(false);
+    }
+    expect(processes.some((text) => text.includes("_API_KEY=dummy"))).toBe(true);
+    for (const text of processes) expect(text).not.toMatch(/ECS_|ERRAND_/);
+    expect(run.text("tool_result")).toContain("GITHUB_API_URL=http://127.0.0.1:");
+    expect(world.git.seen).toContain(`Basic ${Buffer.from(`x-access-token:${world.gitToken}`).toString("base64")}`);
+  });
+
+  test("a secret that is printed, in any spelling, is masked in log, progress and result", async () => {
+    const secrets = [world.key, world.gitToken];
+    const printed = secrets.flatMap((secret) => [
+      secret,
+      Buffer.from(`user:${secret}\n`).toString("base64"),
+      Buffer.from(secret).toString("hex"),
+      encodeURIComponent(secret),
+      secret.replace(/.{9}/g, "$&\n"),
+    ]);
+    const command = `printf '%s\\n' '${printed.join("' '")}'; printf '%s' '${world.key}' >&2`;
+    script(world, name, "Tell me", command, `Found ${printed.join(" and ")}.`);
+    const run = await world.start({ task: { prompt: "Tell me" }, order: { heartbeatSeconds: 0.05 } });
+    expect(await run.ended()).toBe(0);
+    const reported = JSON.stringify([run.api.completed, run.api.progress]);
+    const shown = (run.output() + reported).replace(/\\n|\s/g, "");
+    for (const spelling of secrets.flatMap(spellings)) expect(shown).not.toContain(spelling);
+    expect(run.api.completed?.result).toMatch(/^Found \[redacted\] and .* and \[redacted\]\.$/s);
+  });
+
+  test("a refused credential fails the run with its code, in seconds", async () => {
+    world.model.on(
+      { userMessage: "Bad key" },
+      { error: { message: "invalid x-api-key", type: "authentication_error" }, status: 401 },
+    );
+    const run = await world.start({ task: { prompt: "Bad key" } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "FAILED", error: { code: "CREDENTIAL_REJECTED" } });
+    expect(run.api.calls().at(-1)).toMatchObject({ status: 401, inputTokens: 0 });
+  });
+
+  test("a run that is not done after its turns fails with MAX_TURNS", async () => {
+    world.model.on({ userMessage: "Never ending" }, { toolCalls: [shell(name, "echo again")] });
+    const run = await world.start({ task: { prompt: "Never ending", maxTurns: 3 } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "FAILED", error: { code: "MAX_TURNS" } });
+    expect(run.api.calls()).toHaveLength(3);
+  });
+
+  test("a model that cannot be reached fails the run and is named", async () => {
+    const run = await world.start({ task: { prompt: "Anyone there" }, modelUrl: "http://127.0.0.1:9" });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({
+      outcome: "FAILED",
+      error: {
+        code: "AGENT_ERROR",
+        message: expect.stringMatching(/The model provider \(api\..*\) could not be reached/),
+      },
+    });
+  });
+
+  test("a cancelled run ends as cancelled, with its cost, and leaves no program behind", async () => {
+    const run = await startEndless({ prompt: "Cancel me", order: { heartbeatSeconds: 0.2 } });
+    expect(run.processes().length).toBeGreaterThan(1);
+    run.api.stop = "CANCELLED";
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "CANCELLED" });
+    expect(run.api.calls()).toMatchObject([{ inputTokens: 100, outputTokens: 20 }]);
+    expect(run.processes()).toEqual([]);
+    expect(run.workspaces()).toEqual([]);
+  });
+
+  test("a cancelled run whose container is stopped first asks, and ends as cancelled", async () => {
+    const run = await startEndless({ prompt: "Cancel and stop me" });
+    run.api.stop = "CANCELLED";
+    run.child.kill("SIGTERM");
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "CANCELLED" });
+  });
+
+  test("a run over its deadline times out, with its cost", async () => {
+    const deadlineAt = new Date(Date.now() + 3000).toISOString();
+    const run = await startEndless({ prompt: "Too slow", order: { deadlineAt } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "TIMED_OUT", error: { code: "DEADLINE_EXCEEDED" } });
+    expect(run.api.calls()).toMatchObject([{ inputTokens: 100, outputTokens: 20 }]);
+  });
+
+  test("a container that is taken away reports its calls and leaves the run to the server", async () => {
+    const run = await startEndless({ prompt: "Spot stop" });
+    run.child.kill("SIGTERM");
+    expect(await run.ended()).toBe(143);
+    expect(run.api.completed).toBeUndefined();
+    expect(run.api.calls()).toMatchObject([{ inputTokens: 100, outputTokens: 20 }]);
+    expect(run.processes()).toEqual([]);
+  });
+
+  test("a claim that is gone stops the agent at once, and nothing is reported", async () => {
+    const run = await startEndless({ prompt: "Not yours", order: { heartbeatSeconds: 0.2 } });
+    run.api.gone = true;
+    expect(await run.ended()).toBe(1);
+    expect(run.api.completed).toBeUndefined();
+    expect(run.processes()).toEqual([]);
+  });
+
+  test("an API that is away while the agent works and when it is done loses nothing", async () => {
+    script(world, name, "While you are away", "echo done", "Done anyway.");
+    let failures = 0;
+    const run = await world.start({
+      task: { prompt: "While you are away" },
+      order: { heartbeatSeconds: 0.05 },
+      prepare: (api) => {
+        api.away = (operation) => operation !== "claim" && failures++ < 5;
+      },
+    });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "DONE", result: "Done anyway." });
+    expect(run.api.calls().map((call) => call.seq)).toEqual([1, 2]);
+  });
+});
+
+describe("a run with Claude Code only, or without any agent", () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld("claude");
+    world.git.create("team/project", {
+      "a.txt": "a\n",
+      "dir/b.txt": "b\n",
+      out: "-> /etc",
+      up: "-> ..",
+      hooks: "-> .git",
+    });
+  }, 120_000);
+  afterAll(() => world.close());
+
+  test.each([
+    ["no such repository", "https://git.example.com/team/nothing", /repository 'https:.*' not found/],
+    ["no such branch", "https://git.example.com/team/project#nothing", /Remote branch nothing not found/],
+  ])("%s", async (_, sourceUrl, message) => {
+    const run = await world.start({ task: { sourceUrl } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({
+      outcome: "FAILED",
+      error: { code: "CLONE_FAILED", message: expect.stringMatching(message) },
+    });
+    expect(run.output()).not.toContain("127.0.0.1");
+  });
+
+  test.each([null, "another-token-entirely"])("a repository that wants another token than %s", async (gitToken) => {
+    const run = await world.start({ secrets: { gitToken } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed?.error).toEqual({
+      code: "CLONE_FAILED",
+      message: expect.stringContaining("git.example.com asks for a git token, or refuses the one it got"),
+    });
+  });
+
+  test.each(["nothing", "a.txt", "out", "up", "hooks", ".git/hooks", "dir/../../.."])(
+    "sub path %s",
+    async (subPath) => {
+      const run = await world.start({ task: { subPath } });
+      expect(await run.ended()).toBe(0);
+      expect(run.api.completed).toMatchObject({ outcome: "FAILED", error: { code: "SUB_PATH_MISSING" } });
+      expect(run.api.calls()).toEqual([]);
+    },
+  );
+
+  test("a tool that is not allowed is refused, and the agent goes on", async () => {
+    script(world, "claude", "Only read", "touch made && echo was-run", "I may not.");
+    const run = await world.start({ task: { prompt: "Only read", allowedTools: ["Read", "Bash(git log *)"] } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "DONE", result: "I may not." });
+    expect(run.text("tool_result")).toMatch(/permission|denied|not allowed/i);
+  });
+
+  test("an OAuth token signs in as one", async () => {
+    script(world, "claude", "With OAuth", "true", "Signed in.");
+    const credential = { kind: "claudeoauthtoken", value: "sk-ant-oat01-0123456789" } as const;
+    const run = await world.start({ task: { prompt: "With OAuth" }, secrets: { credential } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "DONE", result: "Signed in." });
+    expect(world.model.getLastRequest()?.headers["anthropic-beta"]).toContain("oauth-2025-04-20");
+  });
+
+  test("a used ticket starts nothing", async () => {
+    const run = await world.start({
+      prepare: (api) => {
+        api.claims.push({});
+      },
+    });
+    expect(await run.ended()).toBe(1);
+    expect(run.output()).toContain("The run is not this runner's.");
+    expect(run.workspaces()).toEqual([]);
+  });
+
+  test("an API that comes late is waited for, and one that stays away is not waited for after a stop", async () => {
+    let failures = 0;
+    const late = await world.start({
+      task: { subPath: "nothing" },
+      prepare: (api) => {
+        api.away = () => failures++ < 2;
+      },
+    });
+    expect(await late.ended()).toBe(0);
+    const never = await world.start({
+      prepare: (api) => {
+        api.away = () => true;
+      },
+    });
+    await eventually(() => never.api.requests.length).toBeGreaterThan(0);
+    never.child.kill("SIGTERM");
+    expect(await never.ended()).toBe(1);
+    expect(port(never)).not.toBe(port(late));
   });
 });

@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 
 /** Milliseconds from one signal to the next, stronger one. An interrupted CLI still tells what it used. */
-const INTERRUPT_MS = 5000;
-const TERMINATE_MS = 3000;
+const PATIENCE = { interruptMs: 5000, terminateMs: 3000 };
 /** Milliseconds that output may still come after the process has ended. */
 const DRAIN_MS = 2000;
 
@@ -21,6 +20,7 @@ export interface Job {
   stop: AbortSignal;
   /** A directory that only this run's processes have in their environment. */
   mark: string;
+  patience?: typeof PATIENCE;
 }
 
 export interface Exit {
@@ -45,14 +45,15 @@ export function supervise(job: Job): Promise<Exit> {
     });
     const group = child.pid;
     const signal = (name: NodeJS.Signals) => group !== undefined && kill(-group, name);
+    const { interruptMs, terminateMs } = job.patience ?? PATIENCE;
     let timer: NodeJS.Timeout | undefined;
     const stop = () => {
       if (job.stop.reason === AT_ONCE) return signal("SIGKILL");
       signal("SIGINT");
       timer = setTimeout(() => {
         signal("SIGTERM");
-        timer = setTimeout(() => signal("SIGKILL"), TERMINATE_MS);
-      }, INTERRUPT_MS);
+        timer = setTimeout(() => signal("SIGKILL"), terminateMs);
+      }, interruptMs);
     };
     const settle = () => {
       clearTimeout(timer);

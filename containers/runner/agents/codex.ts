@@ -35,6 +35,9 @@ function settings(gatewayUrl: string): string[] {
     `${provider}.stream_max_retries=2`,
     'model_provider="errand"',
     'shell_environment_policy.inherit="core"',
+    // What its tools are to know beyond that.
+    `shell_environment_policy.set.GITHUB_API_URL="${gatewayUrl}/github"`,
+    'shell_environment_policy.set.GIT_TERMINAL_PROMPT="0"',
     'project_doc_fallback_filenames=["CLAUDE.md"]',
     "analytics.enabled=false",
     "check_for_update_on_startup=false",

@@ -1,0 +1,86 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { AT_ONCE, type Job, supervise } from "./supervise.ts";
+
+const mark = mkdtempSync(join(tmpdir(), "supervise-"));
+afterAll(() => rmSync(mark, { recursive: true }));
+
+function job(script: string, change: Partial<Job> = {}) {
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const exit = supervise({
+    command: "perl",
+    args: ["-e", `$| = 1; ${script}`],
+    env: { PATH: process.env.PATH ?? "", TMPDIR: mark },
+    cwd: mark,
+    onLine: (line) => lines.push(line),
+    onStderr: () => {},
+    stop: stop.signal,
+    mark,
+    patience: { interruptMs: 300, terminateMs: 300 },
+    ...change,
+  });
+  return { exit, lines, stop: (reason?: string) => stop.abort(reason), heard: () => expect.poll(() => lines) };
+}
+
+const forever = 'print "up\\n"; select(undef, undef, undef, 0.1) while 1;';
+const alive = (pid: string) => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.startsWith("Z") === false;
+  } catch {
+    return false;
+  }
+};
+
+describe("supervision", () => {
+  test("gives input, reads lines, tells the exit code", async () => {
+    const { exit, lines } = job('print "<$_>" while <STDIN>; print "\\nlast"; exit 3;', { stdin: "-n\nhelp\n" });
+    expect(await exit).toEqual({ code: 3, signal: null });
+    expect(lines).toEqual(["<-n", "><help", ">", "last"]);
+  });
+
+  test("interrupts first", async () => {
+    const { exit, stop, heard, lines } = job(`$SIG{INT} = sub { print "bye\\n"; exit 0 }; ${forever}`);
+    await heard().toEqual(["up"]);
+    stop();
+    expect(await exit).toEqual({ code: 0, signal: null });
+    expect(lines).toEqual(["up", "bye"]);
+  });
+
+  test("terminates what does not heed an interrupt", async () => {
+    const { exit, stop, heard } = job(`$SIG{INT} = "IGNORE"; ${forever}`);
+    await heard().toEqual(["up"]);
+    stop();
+    expect(await exit).toEqual({ code: null, signal: "SIGTERM" });
+  });
+
+  test("kills what heeds nothing", async () => {
+    const { exit, stop, heard } = job(`$SIG{INT} = $SIG{TERM} = "IGNORE"; ${forever}`);
+    await heard().toEqual(["up"]);
+    stop();
+    expect(await exit).toEqual({ code: null, signal: "SIGKILL" });
+  });
+
+  test("kills at once where there is nothing to wait for, and stops what starts after the stop", async () => {
+    const first = job(forever);
+    await first.heard().toEqual(["up"]);
+    first.stop(AT_ONCE);
+    expect(await first.exit).toEqual({ code: null, signal: "SIGKILL" });
+    expect(await job(forever, { stop: AbortSignal.abort(AT_ONCE) }).exit).toEqual({ code: null, signal: "SIGKILL" });
+  });
+
+  test("kills what was left running, also in a session of its own that holds the output open", async () => {
+    const { exit, lines } = job(
+      'use POSIX; for my $own (0, 1) { my $pid = fork; if (!$pid) { POSIX::setsid() if $own; sleep 99; exit } print "$pid\\n"; }',
+    );
+    expect(await exit).toEqual({ code: 0, signal: null });
+    expect(lines).toHaveLength(2);
+    for (const pid of lines) await expect.poll(() => alive(pid)).toBe(false);
+  });
+
+  test("rejects where there is no such program", async () => {
+    await expect(job("", { command: "no-such-program" }).exit).rejects.toThrow("ENOENT");
+  });
+});
