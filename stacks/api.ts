@@ -15,9 +15,9 @@ import { NagSuppressions } from "cdk-nag";
 import type { Construct } from "constructs";
 import { type ErrorCode, errorCodes } from "../contract/error.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
-import { launchVariables, mailVariables, scheduleVariables, stageVariables } from "./environment.ts";
+import { launchVariables, linkVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
-import { containers, launch, mail, runLogs, scheduleSync, tableAccess, workspaceSecrets } from "./permissions.ts";
+import { launch, mail, runLogs, scheduleSync, stop, tableAccess, workspaceSecrets } from "./permissions.ts";
 import type { Runners } from "./runners.ts";
 import type { Storage } from "./storage.ts";
 
@@ -73,12 +73,12 @@ export class Api extends DeploymentStack {
         ...stageVariables(this, storage),
         ...launchVariables(runners, this.url),
         ...scheduleVariables(this),
-        ...mailVariables(this, this.url),
+        ...linkVariables(this, this.url),
       },
       permissions: [
         tableAccess(storage),
         launch(this, storage, runners),
-        containers(this, runners),
+        stop(this, runners),
         scheduleSync(this),
         workspaceSecrets(this),
         runLogs(storage),

@@ -8,9 +8,9 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Api } from "./api.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
-import { launchVariables, mailVariables, scheduleVariables, stageVariables } from "./environment.ts";
+import { launchVariables, linkVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
-import { containers, launch, mail, scheduleSync, tableAccess } from "./permissions.ts";
+import { launch, lookAfter, mail, scheduleSync, stop, tableAccess } from "./permissions.ts";
 import { deadLetterQueue } from "./queue.ts";
 import type { Runners } from "./runners.ts";
 import type { Storage } from "./storage.ts";
@@ -53,8 +53,8 @@ export class Dispatch extends DeploymentStack {
       description: "Settles the run of a container that has stopped, or starts its next attempt",
       memorySize: 512,
       timeout: Duration.seconds(60),
-      environment: { ...environment, ...mailVariables(this, api.url) },
-      permissions: [...permissions, mail(this)],
+      environment,
+      permissions: [...permissions, stop(this, runners)],
       async: { retryAttempts: 2, maxEventAge: Duration.hours(1), deadLetters: this.invocationDeadLetters },
     });
     this.sweeper = errandFunction(this, {
@@ -63,8 +63,8 @@ export class Dispatch extends DeploymentStack {
       memorySize: 512,
       // Ends before the next one starts.
       timeout: Duration.seconds(55),
-      environment: { ...environment, ...scheduleVariables(this), ...mailVariables(this, api.url) },
-      permissions: [...permissions, containers(this, runners), scheduleSync(this), mail(this)],
+      environment: { ...environment, ...scheduleVariables(this), ...linkVariables(this, api.url) },
+      permissions: [...permissions, stop(this, runners), lookAfter(this, runners), scheduleSync(this), mail(this)],
       // The next minute is the retry.
       async: { retryAttempts: 0, maxEventAge: Duration.minutes(1), deadLetters: this.invocationDeadLetters },
     });

@@ -5,7 +5,10 @@ import type { Storage } from "./storage.ts";
 
 type Variables = Record<string, string>;
 
-/** What every function knows: the names of the stage's own table, secrets and log. None of them is a secret. */
+/**
+ * What every function knows: the names of the stage's own table, secrets and log, none of which is a secret, and the
+ * sender of e-mail, because whoever ends a run has to know whether a mail is due.
+ */
 export function stageVariables(stack: DeploymentStack, storage: Storage): Variables {
   return {
     ERRAND_STAGE: stack.deployment.stage,
@@ -14,6 +17,7 @@ export function stageVariables(stack: DeploymentStack, storage: Storage): Variab
     ERRAND_SECRET_PREFIX: stack.names.secretPrefix,
     ERRAND_LOG_GROUP: stack.names.runLogGroup,
     ERRAND_LOG_RETENTION_DAYS: String(storage.runLogRetention),
+    ERRAND_MAIL_FROM: stack.deployment.settings.mailFrom,
   };
 }
 
@@ -39,9 +43,9 @@ export function scheduleVariables(stack: DeploymentStack): Variables {
   };
 }
 
-export function mailVariables(stack: DeploymentStack, apiUrl: string): Variables {
-  const { mailFrom, consoleUrl } = stack.deployment.settings;
-  return { ERRAND_MAIL_FROM: mailFrom, ERRAND_CONSOLE_URL: consoleUrl || apiUrl };
+/** Where links in e-mails, and the one that signs people in, lead. */
+export function linkVariables(stack: DeploymentStack, apiUrl: string): Variables {
+  return { ERRAND_CONSOLE_URL: stack.deployment.settings.consoleUrl || apiUrl };
 }
 
 export function dispatcherArn(stack: DeploymentStack): string {

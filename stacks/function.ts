@@ -7,6 +7,7 @@ import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { NagSuppressions } from "cdk-nag";
+import { bundle } from "./bundle.ts";
 import type { DeploymentStack } from "./deployment.ts";
 import type { Permission } from "./permissions.ts";
 
@@ -62,12 +63,11 @@ export function errandFunction(stack: DeploymentStack, props: ErrandFunctionProp
     }),
     bundling: {
       format: OutputFormat.ESM,
-      target: "node24",
-      mainFields: ["module", "main"],
-      minify: true,
-      // The SDK is bundled at the locked version instead of whatever the runtime carries.
-      externalModules: [],
-      banner: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+      target: bundle.target,
+      mainFields: [...bundle.mainFields],
+      minify: bundle.minify,
+      externalModules: [...bundle.external],
+      banner: bundle.banner.js,
     },
   });
 }

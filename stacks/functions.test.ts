@@ -19,6 +19,7 @@ const STAGE = [
   "ERRAND_DEPLOYMENT_KEY_SECRET",
   "ERRAND_LOG_GROUP",
   "ERRAND_LOG_RETENTION_DAYS",
+  "ERRAND_MAIL_FROM",
   "ERRAND_SECRET_PREFIX",
   "ERRAND_STAGE",
   "ERRAND_TABLE",
@@ -37,13 +38,13 @@ const SCHEDULES = [
   "ERRAND_SCHEDULER_ROLE_ARN",
   "ERRAND_SCHEDULE_GROUP",
 ];
-const MAIL = ["ERRAND_CONSOLE_URL", "ERRAND_MAIL_FROM"];
+const LINKS = ["ERRAND_CONSOLE_URL"];
 
 const VARIABLES: Record<FunctionName, string[]> = {
-  api: [...STAGE, ...LAUNCH, ...SCHEDULES, ...MAIL],
+  api: [...STAGE, ...LAUNCH, ...SCHEDULES, ...LINKS],
   dispatcher: [...STAGE, ...LAUNCH],
-  "runner-stopped": [...STAGE, ...LAUNCH, ...MAIL],
-  sweeper: [...STAGE, ...LAUNCH, ...SCHEDULES, ...MAIL],
+  "runner-stopped": [...STAGE, ...LAUNCH],
+  sweeper: [...STAGE, ...LAUNCH, ...SCHEDULES, ...LINKS],
 };
 
 const OWN_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"];
@@ -58,7 +59,6 @@ const TABLE_ACTIONS = [
   "dynamodb:UpdateItem",
 ];
 const LAUNCH_ACTIONS = ["ecs:RunTask", "ecs:TagResource", "iam:PassRole", "secretsmanager:GetSecretValue"];
-const CONTAINERS = ["ecs:DescribeTasks", "ecs:ListTasks", "ecs:StopTask"];
 const SCHEDULE_ACTIONS = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"];
 
 const ACTIONS: Record<FunctionName, string[]> = {
@@ -66,8 +66,8 @@ const ACTIONS: Record<FunctionName, string[]> = {
     ...OWN_LOG,
     ...TABLE_ACTIONS,
     ...LAUNCH_ACTIONS,
-    ...CONTAINERS,
     ...SCHEDULE_ACTIONS,
+    "ecs:StopTask",
     "logs:GetLogEvents",
     "secretsmanager:CreateSecret",
     "secretsmanager:DeleteSecret",
@@ -76,14 +76,16 @@ const ACTIONS: Record<FunctionName, string[]> = {
     "ses:SendEmail",
   ],
   dispatcher: [...OWN_LOG, ...DEAD_LETTERS, ...TABLE_ACTIONS, ...LAUNCH_ACTIONS],
-  "runner-stopped": [...OWN_LOG, ...DEAD_LETTERS, ...TABLE_ACTIONS, ...LAUNCH_ACTIONS, "ses:SendEmail"],
+  "runner-stopped": [...OWN_LOG, ...DEAD_LETTERS, ...TABLE_ACTIONS, ...LAUNCH_ACTIONS, "ecs:StopTask"],
   sweeper: [
     ...OWN_LOG,
     ...DEAD_LETTERS,
     ...TABLE_ACTIONS,
     ...LAUNCH_ACTIONS,
-    ...CONTAINERS,
     ...SCHEDULE_ACTIONS,
+    "ecs:DescribeTasks",
+    "ecs:ListTasks",
+    "ecs:StopTask",
     "ses:SendEmail",
   ],
 };

@@ -78,22 +78,31 @@ export function launch(stack: DeploymentStack, storage: Storage, runners: Runner
   };
 }
 
-/** See and stop this stage's containers. */
-export function containers(stack: DeploymentStack, runners: Runners): Permission {
-  const tasks = tasksOf(stack);
+/** Stop a container of this stage's cluster. */
+export function stop(stack: DeploymentStack, runners: Runners): Permission {
+  return onTasks(stack, runners, "ecs:StopTask");
+}
+
+/** Find out which containers this stage's cluster has, and how they are. */
+export function lookAfter(stack: DeploymentStack, runners: Runners): Permission {
+  const described = onTasks(stack, runners, "ecs:DescribeTasks");
   return {
     statements: [
-      new PolicyStatement({
-        actions: ["ecs:DescribeTasks", "ecs:StopTask"],
-        resources: [tasks],
-        conditions: inCluster(runners),
-      }),
+      ...described.statements,
       new PolicyStatement({ actions: ["ecs:ListTasks"], resources: ["*"], conditions: inCluster(runners) }),
     ],
     wildcards: [
-      wildcard([tasks], TASK_IDS),
+      ...(described.wildcards ?? []),
       wildcard(["*"], "ecs:ListTasks knows no resource on Fargate. The condition allows this stage's cluster only."),
     ],
+  };
+}
+
+function onTasks(stack: DeploymentStack, runners: Runners, action: string): Permission {
+  const tasks = tasksOf(stack);
+  return {
+    statements: [new PolicyStatement({ actions: [action], resources: [tasks], conditions: inCluster(runners) })],
+    wildcards: [wildcard([tasks], TASK_IDS)],
   };
 }
 
