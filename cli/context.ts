@@ -29,11 +29,12 @@ export interface Context {
   fields(fields: readonly (readonly [string, string | undefined])[]): string;
 }
 
-/** One run of the command. `exitCode` is what it will end with. */
+/** One run of the command: what it will end with, and what to do when the server does not answer. */
 export interface Shell {
   terminal: Terminal;
   environment: Environment;
   exitCode: ExitCode;
+  hint?: string;
 }
 
 /**
@@ -51,12 +52,14 @@ export function action<Arguments extends (string | undefined)[], Options extends
   };
 }
 
-function openContext({ terminal, environment }: Shell, options: GlobalOptions): Context {
+function openContext(shell: Shell, options: GlobalOptions): Context {
+  const { terminal, environment } = shell;
   const { stdout, stderr, colors } = terminal;
   let connection: Connection | undefined;
   const context: Context = {
     get connection() {
       connection ??= connect(options, environment);
+      shell.hint = connection.server.hint;
       return connection;
     },
     get client() {

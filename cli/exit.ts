@@ -70,15 +70,17 @@ export interface Failure {
   fields?: Record<string, string>;
 }
 
-/** Names what was thrown; what nobody foresaw is `internal`. */
-export function failureOf(error: unknown): Failure {
+/**
+ * Names what was thrown; what nobody foresaw is `internal`. `hint` is what to do when the server does not answer.
+ */
+export function failureOf(error: unknown, hint?: string): Failure {
   if (error instanceof CliError) return { exitCode: error.exitCode, code: error.code, message: error.message };
   if (error instanceof ApiError) {
     const { code, message, fields } = error;
     return { exitCode: exitCodeOfApi[code], code, message, fields, nextStep: nextSteps[code] };
   }
   if (error instanceof UnreachableError) {
-    return { exitCode: exitCodes.unreachable, code: "unavailable", message: error.message };
+    return { exitCode: exitCodes.unreachable, code: "unavailable", message: error.message, nextStep: hint };
   }
   if (error instanceof Error && error.name === "ExitPromptError") {
     return { exitCode: exitCodes.interrupted, code: "invalid_input", message: "Interrupted; nothing was changed." };

@@ -24,7 +24,7 @@ async function main(shell: Shell): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
     // Help that was shown because a sub-command is missing has said it all.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
-    const failure = error instanceof CommanderError ? usageFailure(error) : failureOf(error);
+    const failure = error instanceof CommanderError ? usageFailure(error) : failureOf(error, shell.hint);
     report(failure, terminal, argv.includes("--json"));
     return failure.exitCode;
   }

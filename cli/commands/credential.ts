@@ -48,7 +48,7 @@ async function setCredential(context: Context, flags: { kind?: CredentialKind },
   const { client, terminal } = context;
   const value = await readSecret(terminal, `${agents[type].label} credential`);
   const body = { kind: flags.kind ?? kindOf(value, type), value };
-  const stored = await client.putCredential({ params: { agentType: type }, body }).catch(byFlag);
+  const stored = await client.putCredential({ params: { agentType: type }, body }).catch(byFlag(context));
   context.answer(stored, (known) => `Stored the ${known.kind} of ${known.agentType}; it ends in ${known.lastFour}.`);
   return undefined;
 }
@@ -94,8 +94,10 @@ function kindOf(value: string, type: AgentType): CredentialKind {
   );
 }
 
-function byFlag(error: unknown): never {
-  if (!(error instanceof ApiError)) throw error;
-  const { kind, ...rest } = error.fields;
-  throw new ApiError(error.code, error.status, error.message, { ...rest, ...(kind && { "--kind": kind }) });
+function byFlag({ json }: Context) {
+  return (error: unknown): never => {
+    if (json || !(error instanceof ApiError)) throw error;
+    const { kind, ...rest } = error.fields;
+    throw new ApiError(error.code, error.status, error.message, { ...rest, ...(kind && { "--kind": kind }) });
+  };
 }

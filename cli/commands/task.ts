@@ -81,7 +81,7 @@ async function createTask(context: Context, flags: TaskFlags & { disabled?: true
   const { client, terminal } = context;
   const fields = await fieldsOf(flags, terminal);
   const body = { ...fields, name, prompt: fields.prompt ?? "", ...(flags.disabled && { enabled: false }) };
-  const created = await client.createTask({ body }).catch(byFlag(flags, "NAME"));
+  const created = await client.createTask({ body }).catch(byFlag(context, flags, "NAME"));
   context.answer(created, (task) => `Created task "${task.name}" (${task.id}).\n${nextWords(context, task)}`);
   return undefined;
 }
@@ -92,7 +92,9 @@ async function updateTask(context: Context, flags: UpdateFlags, reference: strin
   const given = { ...(await fieldsOf(flags, terminal, task.schedule)), ...(flags.name && { name: flags.name }) };
   const body = { ...given, ...cleared(flags.clear ?? [], given) };
   if (Object.keys(body).length === 0) throw usageError("Nothing to change: name at least one field.");
-  const changed = await client.updateTask({ params: { taskId: task.id }, body }).catch(byFlag(flags, "--name"));
+  const changed = await client
+    .updateTask({ params: { taskId: task.id }, body })
+    .catch(byFlag(context, flags, "--name"));
   context.answer(changed, (task) => `Changed task "${task.name}".\n${nextWords(context, task)}`);
   return undefined;
 }
@@ -152,10 +154,10 @@ function nextWords({ terminal }: Context, task: Task): string {
   return `${scheduleWords(task)}; next ${relative(task.nextRunAt, terminal.now())}.`;
 }
 
-/** Turns the names of input fields into those of the flags that gave them. */
-function byFlag(flags: TaskFlags, named: string) {
+/** Turns the names of input fields into those of the flags that gave them; programs get the API's names. */
+function byFlag({ json }: Context, flags: TaskFlags, named: string) {
   return (error: unknown): never => {
-    if (!(error instanceof ApiError)) throw error;
+    if (json || !(error instanceof ApiError)) throw error;
     const fields = Object.entries(error.fields).map(([field, fault]) => [flagOf(field, flags, named), fault]);
     throw new ApiError(error.code, error.status, error.message, Object.fromEntries(fields));
   };

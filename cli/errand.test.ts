@@ -1,0 +1,151 @@
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+import { entry, errand, start, temporaryDirectory } from "./testing/command.ts";
+import { setUp } from "./testing/setup.ts";
+
+/** What `npm start` leaves for commands on the same machine. */
+function writeServerFile(directory: string, url: string, key: string): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "server.json"), JSON.stringify({ url, key, pid: process.pid }), { mode: 0o600 });
+}
+
+test("help shows every command, examples and exit codes; the version is the package's", async () => {
+  const help = await errand(["--help"]);
+  expect(help).toMatchObject({ code: 0, stderr: "" });
+  for (const word of ["task", "runs", "credential", "Examples:", "Exit codes:", "ERRAND_API_KEY"]) {
+    expect(help.stdout).toContain(word);
+  }
+  expect((await errand(["run", "--help"])).stdout).toContain("errand run nightly --follow");
+  expect(await errand(["--version"])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: "" });
+});
+
+test.each([[[]], [["task"]], [["tsk"]], [["run"]], [["runs", "--colour"]]])("%j is wrong usage", async (args) => {
+  const wrong = await errand(args);
+  expect(wrong).toMatchObject({ code: 2, stdout: "" });
+  expect(wrong.stderr).toMatch(/Usage:|--help/);
+});
+
+test("the server of this machine is found by its data directory, whichever way that is named", async () => {
+  const { api } = await setUp();
+  const home = temporaryDirectory();
+  const macOs = process.platform === "darwin" ? "Library/Application Support/errand" : ".local/share/errand";
+  const named = { home: join(home, macOs), xdg: join(home, "xdg/errand"), data: join(home, "data") };
+  const ways: [string, string[], Record<string, string>][] = [
+    [named.data, ["--data", named.data], { HOME: home }],
+    [named.data, [], { HOME: home, ERRAND_DATA: named.data, XDG_DATA_HOME: join(home, "elsewhere") }],
+    [named.xdg, [], { HOME: home, XDG_DATA_HOME: join(home, "xdg") }],
+    [named.home, [], { HOME: home, XDG_DATA_HOME: "relative" }],
+  ];
+  for (const [directory, args, env] of ways) {
+    writeServerFile(directory, api.url, api.key);
+    expect(await errand(["task", "list", ...args], { env })).toMatchObject({ code: 0 });
+  }
+});
+
+test("--data leads past ERRAND_URL, and a key is sent only to the server it belongs to", async () => {
+  const { api, env } = await setUp();
+  const data = temporaryDirectory();
+  writeServerFile(data, api.url, api.key);
+  const other = { ...env, ERRAND_URL: "http://127.0.0.1:1", ERRAND_API_KEY: "ek_live_of_the_other" };
+  expect(await errand(["task", "list", "--data", data], { env: other })).toMatchObject({ code: 0 });
+  expect(api.requests.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${api.key}`]);
+  const keyless = await errand(["task", "list", "--url", api.url], { env: { ERRAND_DATA: data } });
+  expect(keyless).toMatchObject({ code: 3, stderr: expect.stringContaining("ERRAND_API_KEY is not set") });
+  expect(api.requests).toHaveLength(1);
+});
+
+test("following finds the server of this machine again on another port and with another key", async () => {
+  const { api, errand: here } = await setUp();
+  await here(["task", "create", "nightly", "--prompt", "x"]);
+  const data = temporaryDirectory();
+  writeServerFile(data, api.url, api.key);
+  const followed = start(["run", "nightly", "--follow", "--data", data]);
+  await followed.shows("Queued …");
+  await api.stop();
+  await followed.shows("does not answer");
+  api.key = "ek_live_another";
+  await api.start();
+  writeServerFile(data, api.url, api.key);
+  await followed.shows("The server answers again.");
+  const run = await vi.waitUntil(() => [...api.runs.values()][0]);
+  api.end(run.id, "DONE", null);
+  expect((await followed.ended).code).toBe(0);
+});
+
+test.each([
+  ["no server.json", undefined],
+  ["half a server.json", '{"url":"http://127'],
+  ["a server.json of another machine", '{"url":"http://10.1.2.3:8080","key":"k","pid":1}'],
+  ["a server that is gone", '{"url":"http://127.0.0.1:1","key":"k","pid":1}'],
+])("%s is told with what to do", async (_, content) => {
+  const data = temporaryDirectory();
+  if (content !== undefined) writeFileSync(join(data, "server.json"), content);
+  const missing = await errand(["task", "list", "--data", data]);
+  expect(missing).toMatchObject({ code: 6, stdout: "", stderr: expect.stringContaining("npm start") });
+  const json = await errand(["task", "list", "--data", data, "--json"]);
+  expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: "unavailable" } });
+});
+
+test.each([
+  ["http://errand.example.com", "use https"],
+  ["ftp://errand.example.com", "not the address of a server"],
+  ["errand", "not the address of a server"],
+  ["https://me:secret@errand.example.com", "must not carry"],
+])("--url %s is refused", async (url, sentence) => {
+  const refused = await errand(["task", "list", "--url", url], { env: { ERRAND_API_KEY: "k" } });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
+});
+
+test("who is not signed in, may not, or meets something that is not Errand learns which", async () => {
+  const { api, errand: here } = await setUp();
+  const stranger = await here(["task", "list"], { env: { ERRAND_API_KEY: "ek_live_wrong" } });
+  expect(stranger).toMatchObject({ code: 3, stderr: expect.stringContaining("Set ERRAND_API_KEY") });
+  api.role = "member";
+  expect(await here(["key", "list"])).toMatchObject({ code: 3, stderr: expect.stringContaining("higher role") });
+  const other = createServer((_, response) => response.end("<html>")).listen(0, "127.0.0.1");
+  onTestFinished(() => void other.close());
+  await vi.waitUntil(() => other.listening);
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const wrong = await here(["task", "list"], { env: { ERRAND_URL: url } });
+  expect(wrong).toMatchObject({ code: 6, stderr: expect.stringContaining("not as Errand's API does") });
+});
+
+test("in a checkout without packages it says what to run", async () => {
+  const checkout = temporaryDirectory();
+  cpSync(entry, join(checkout, "cli/bin/errand.mjs"));
+  const bare = await errand(["task", "list"], { program: [process.execPath, join(checkout, "cli/bin/errand.mjs")] });
+  expect(bare).toMatchObject({ code: 70, stdout: "" });
+  expect(bare.stderr).toMatch(/^error: .*run `npm start` or `npm ci` in .* first\.\n$/);
+});
+
+/** The entry as an older Node meets it, which cannot run TypeScript by itself. */
+const olderNode = [
+  process.execPath,
+  "--import",
+  "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.0'}})",
+  entry,
+];
+
+test("under an older Node the project's own one does the work: arguments, stdin, exit code", async () => {
+  const { api, errand: here } = await setUp();
+  const set = await here(["credential", "set", "claude"], { stdin: "sk-ant-api03-0123456789", program: olderNode });
+  expect(set).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("anthropicapikey") });
+  expect(api.credentials.size).toBe(1);
+  expect(await here(["task", "show", "x y"], { program: olderNode })).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('"x y"'),
+  });
+});
+
+test("under an older Node a signal reaches the command", async () => {
+  const { errand: here, start: startHere } = await setUp();
+  await here(["task", "create", "nightly", "--prompt", "x"]);
+  const followed = startHere(["run", "nightly", "--follow"], { program: olderNode });
+  await followed.shows("Queued …");
+  followed.signal("SIGINT");
+  expect(await followed.ended).toMatchObject({ code: 130, stderr: expect.stringContaining("errand cancel") });
+});

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { duration, money, oneLine, plain, relative } from "./format.ts";
+import { type Column, table } from "./table.ts";
+
+const now = new Date("2027-01-31T09:00:00Z");
+
+test.each([
+  [null, "–"],
+  [0, "$0.00"],
+  [0.00001, "<$0.0001"],
+  [0.0123, "$0.0123"],
+  [12.345, "$12.35"],
+])("%s dollars read %s", (usd, words) => {
+  expect(money(usd)).toBe(words);
+});
+
+test.each([
+  [null, "–"],
+  [0, "0 ms"],
+  [850, "850 ms"],
+  [12_340, "12.3 s"],
+  [59_960, "1 min 0 s"],
+  [185_000, "3 min 5 s"],
+  [3_720_000, "1 h 2 min"],
+])("%s milliseconds read %s", (milliseconds, words) => {
+  expect(duration(milliseconds)).toBe(words);
+});
+
+test.each([
+  [null, "–"],
+  ["2027-01-31T09:00:00.400Z", "now"],
+  ["2027-01-31T08:57:00Z", "3 min. ago"],
+  ["2027-01-31T11:59:00Z", "in 2 hr."],
+  ["2027-02-03T09:00:00Z", "in 3 days"],
+  ["2026-06-15T12:00:00Z", "2026-06-15"],
+])("%s is %s", (instant, words) => {
+  expect(relative(instant, now)).toBe(words);
+});
+
+test("no text can move the cursor, set a title or turn the direction of what follows", () => {
+  expect(plain("a\u001b[31mb\u001b]8;;http://x\u0007c\u001b[2Jd\re\u202ef\ttab\nline")).toBe("abcdef\ttab\nline");
+  const bidi = [0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069];
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      const codes = [...plain(text)].map((character) => character.codePointAt(0) ?? 0);
+      const controls = codes.filter((code) => (code < 32 && code !== 9 && code !== 10) || (code > 126 && code < 160));
+      expect([...controls, ...codes.filter((code) => bidi.includes(code))]).toEqual([]);
+    }),
+  );
+});
+
+test("one line is one line of the width that was asked for", () => {
+  expect(oneLine(" a\n b\t c ", 10)).toBe("a b c");
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 1, max: 40 }), (text, width) => {
+      const line = oneLine(text, width);
+      expect([...line].length).toBeLessThanOrEqual(width);
+      expect(line).not.toContain("\n");
+    }),
+  );
+});
+
+describe("a table", () => {
+  const columns: Column<string[]>[] = [
+    { title: "ID", cell: ([id = ""]) => id },
+    { title: "NAME", cell: ([, name = ""]) => ({ text: name, paint: (text) => text.toUpperCase() }), shrinks: true },
+    { title: "NOTE", cell: ([, , note = ""]) => note, optional: true },
+  ];
+  const items = [
+    ["1", "a long name", "noted"],
+    ["2", "b", ""],
+  ];
+
+  test("is as wide as it needs to be when there is room", () => {
+    expect(table(items, columns, 80).split("\n")).toEqual(["ID  NAME         NOTE", "1   A LONG NAME  noted", "2   B"]);
+  });
+
+  test("cuts what may be cut, then leaves out what may be left out", () => {
+    expect(table(items, columns, 19)).toContain("A LONG …  noted");
+    expect(table(items, columns, 13)).not.toContain("NOTE");
+    expect(table(items, columns, 13)).toContain("A LONG N…");
+  });
+
+  test("stays whole where nothing helps", () => {
+    expect(table(items, columns, 3)).toContain("A LONG NAME");
+  });
+});
