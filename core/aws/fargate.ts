@@ -14,10 +14,10 @@ const client = lazy(() => new ECSClient(clientDefaults));
 
 /** What ties a container to its run: the run's id and the attempt. */
 export function startedBy(runId: string, attempt: number): string {
-  return `${runId}:${attempt}`;
+  return `${runId}/${attempt}`;
 }
 export function readStartedBy(value: string | undefined): { runId: string; attempt: number } | undefined {
-  const match = /^(run_[0-9A-Z]{26}):(\d+)$/.exec(value ?? "");
+  const match = /^(run_[0-9A-Z]{26})\/(\d+)$/.exec(value ?? "");
   return match ? { runId: match[1] as string, attempt: Number(match[2]) } : undefined;
 }
 
