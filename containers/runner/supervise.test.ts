@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { AT_ONCE, type Job, supervise } from "./supervise.ts";
+import { AT_ONCE, asUser, type Job, supervise } from "./supervise.ts";
 
 const mark = mkdtempSync(join(tmpdir(), "supervise-"));
 afterAll(() => rmSync(mark, { recursive: true }));
@@ -78,6 +78,13 @@ describe("supervision", () => {
     expect(await exit).toEqual({ code: 0, signal: null });
     expect(lines).toHaveLength(2);
     for (const pid of lines) await expect.poll(() => alive(pid)).toBe(false);
+  });
+
+  test("starts a program for another user without any privilege, and for the same user as it is", () => {
+    expect(asUser({ uid: 1000, gid: 1001 }, ["claude", "-p"]).join(" ")).toBe(
+      "setpriv --reuid=1000 --regid=1001 --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs -- claude -p",
+    );
+    expect(asUser(undefined, ["claude", "-p"])).toEqual(["claude", "-p"]);
   });
 
   test("rejects where there is no such program", async () => {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 
 /** Milliseconds from one signal to the next, stronger one. An interrupted CLI still tells what it used. */
@@ -36,12 +36,12 @@ export const AT_ONCE = "at-once";
  */
 export function supervise(job: Job): Promise<Exit> {
   return new Promise((resolve, reject) => {
-    const child = spawn(job.command, job.args, {
+    const [command, ...args] = asUser(job.user, [job.command, ...job.args]);
+    const child = spawn(command, args, {
       cwd: job.cwd,
       env: job.env,
       detached: true,
       stdio: [job.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      ...job.user,
     });
     const group = child.pid;
     const signal = (name: NodeJS.Signals) => group !== undefined && kill(-group, name);
@@ -73,7 +73,7 @@ export function supervise(job: Job): Promise<Exit> {
     child.once("exit", (code, name) => {
       settle();
       signal("SIGKILL");
-      killMarked(job.mark);
+      killRest(job);
       const done = () => {
         clearTimeout(drain);
         feed.end();
@@ -114,11 +114,31 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Agents start programs in sessions of their own; on Linux the environment they inherited gives them away. */
-function killMarked(mark: string): void {
+/** The command under another user, who has no capabilities, no further groups, and no way to get more. */
+export function asUser(user: Job["user"], command: [string, ...string[]]): [string, ...string[]] {
+  if (!user) return command;
+  const { uid, gid } = user;
+  const less = ["--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
+  return ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, ...less, "--", ...command];
+}
+
+/**
+ * Agents start programs in sessions of their own. In a container all that the agent's user runs is the agent's; on a
+ * laptop the environment that they inherited gives them away.
+ */
+function killRest({ user, mark }: Job): void {
   if (process.platform !== "linux") return;
   for (const pid of readdirSync("/proc").map(Number)) {
-    if (Number.isInteger(pid) && pid !== process.pid && hasMark(pid, mark)) kill(pid, "SIGKILL");
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    if (user ? ownedBy(pid, user.uid) : hasMark(pid, mark)) kill(pid, "SIGKILL");
+  }
+}
+
+function ownedBy(pid: number, uid: number): boolean {
+  try {
+    return statSync(`/proc/${pid}`).uid === uid;
+  } catch {
+    return false;
   }
 }
 
