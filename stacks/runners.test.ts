@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { only, render, resources, type Statement, statementsOf, synth } from "./synth.fixture.ts";
 
@@ -52,6 +53,12 @@ describe("the task definitions", () => {
       expect(container.Privileged).toBeUndefined();
       expect(container.StopTimeout).toBe(30);
     }
+  });
+
+  it.each(["claude", "codex"])("name the user that the image of %s has", (agent) => {
+    const dockerfile = readFileSync(`containers/${agent}/Dockerfile`, "utf8");
+    expect(dockerfile).toMatch(/^ENV .*ERRAND_AGENT_UID=1000 ERRAND_AGENT_GID=1000\b/m);
+    expect(dockerfile).toMatch(/useradd .*--uid 1000\b/);
   });
 
   it("keep the capabilities that handing work to another user takes, and drop the rest of the defaults", () => {

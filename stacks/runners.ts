@@ -182,13 +182,12 @@ export class Runners extends DeploymentStack {
   }
 
   private image(agent: Agent): DockerImageAsset {
-    const [other] = AGENTS.filter((name) => name !== agent);
     return new DockerImageAsset(this, `${agent}-image`, {
       directory: join(process.cwd(), "containers"),
       file: join(agent, "Dockerfile"),
       platform: Platform.LINUX_ARM64,
       // Only what the Dockerfile copies, so that an image changes when its content does.
-      exclude: [`${other}`, "**/node_modules", "**/*.ts", "**/*.jsonl", "**/*.md"],
+      exclude: ["*", `!${agent}`, "!runner", "runner/*", "!runner/dist"],
       ignoreMode: IgnoreMode.DOCKER,
     });
   }
