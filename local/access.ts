@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { parseArgs } from "node:util";
+import { type Context, createContext } from "../core/context.ts";
+import { createKey } from "../core/key/key.ts";
+import { signInLink } from "../core/key/session.ts";
+import { ensureWorkspace } from "../core/workspace/workspace.ts";
+
+const usage = `Usage: npm run access -- --stage STAGE --url URL [--key NAME]
+
+For whoever operates a deployment on AWS: prints a link that signs its owner in and, with --key, a new admin API key.
+It reads the stage's deployment key, so it needs AWS credentials that may do that.
+
+  --stage STAGE   the stage that was deployed
+  --url URL       the address that the deployment printed
+  --key NAME      also make an API key of this name
+`;
+
+/** A context with what access takes: the table, the deployment key and the address. Names as the stacks give them. */
+function contextOf(stage: string, url: string): Context {
+  const config = {
+    stage,
+    table: `errand-${stage}`,
+    deploymentKeySecret: `errand/${stage}/deployment-key`,
+    secretPrefix: `errand/${stage}/`,
+    apiUrl: url,
+    consoleUrl: url,
+  } as Context["config"];
+  return createContext(config, { now: () => new Date(), random: (bytes) => randomBytes(bytes) });
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { stage: { type: "string" }, url: { type: "string" }, key: { type: "string" } },
+  });
+  if (!values.stage || !values.url || !URL.canParse(values.url)) {
+    process.stderr.write(usage);
+    process.exitCode = 2;
+    return;
+  }
+  const ctx = contextOf(values.stage, values.url.replace(/\/+$/, ""));
+  const workspaceId = await ensureWorkspace(ctx, "main");
+  console.log(`Sign in:  ${await signInLink(ctx, { workspaceId, name: "owner", role: "owner" })}`);
+  if (values.key === undefined) return;
+  const input = { name: values.key, role: "admin" as const, autonomy: 0, expiresInDays: null };
+  console.log(`API key:  ${(await createKey(ctx, workspaceId, input)).secret}  (shown this once)`);
+}
+
+await main();
