@@ -59,8 +59,8 @@ test("--data leads past ERRAND_URL, and a key is sent only to the server it belo
 });
 
 test("following finds the server of this machine again on another port and with another key", async () => {
-  const { api, errand: here } = await setUp();
-  await here(["task", "create", "nightly", "--prompt", "x"]);
+  const { api } = await setUp();
+  api.addTask("nightly");
   const data = temporaryDirectory();
   writeServerFile(data, api.url, api.key);
   const followed = start(["run", "nightly", "--follow", "--data", data]);
@@ -86,8 +86,13 @@ test.each([
   if (content !== undefined) writeFileSync(join(data, "server.json"), content);
   const missing = await errand(["task", "list", "--data", data]);
   expect(missing).toMatchObject({ code: 6, stdout: "", stderr: expect.stringContaining("npm start") });
-  const json = await errand(["task", "list", "--data", data, "--json"]);
-  expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: "unavailable" } });
+});
+
+test("with --json a failure is an object for programs too", async () => {
+  const failed = await errand(["task", "list", "--data", temporaryDirectory(), "--json"]);
+  expect(JSON.parse(failed.stderr)).toMatchObject({ error: { code: "unavailable" } });
+  const wrong = await errand(["tsk", "--json"]);
+  expect(JSON.parse(wrong.stderr)).toMatchObject({ error: { code: "invalid_input" } });
 });
 
 test.each([
@@ -142,8 +147,8 @@ test("under an older Node the project's own one does the work: arguments, stdin,
 });
 
 test("under an older Node a signal reaches the command", async () => {
-  const { errand: here, start: startHere } = await setUp();
-  await here(["task", "create", "nightly", "--prompt", "x"]);
+  const { api, start: startHere } = await setUp();
+  api.addTask("nightly");
   const followed = startHere(["run", "nightly", "--follow"], { program: olderNode });
   await followed.shows("Queued …");
   followed.signal("SIGINT");

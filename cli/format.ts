@@ -61,7 +61,7 @@ const local = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: 
 const zoneName = new Intl.DateTimeFormat("en", { timeZoneName: "short" });
 
 /** An instant in the local zone: `2027-01-31 09:00:00`. */
-export function localTime(instant: string): string {
+function localTime(instant: string): string {
   return local.format(new Date(instant));
 }
 

@@ -8,10 +8,7 @@ import { setUp } from "./testing/setup.ts";
 /** An API with the task "nightly". */
 async function withTask() {
   const setup = await setUp();
-  await setup.errand(["task", "create", "nightly", "--prompt", "x"]);
-  const [task] = setup.api.tasks.values();
-  if (!task) throw new Error("The task was not made.");
-  return { ...setup, task };
+  return { ...setup, task: setup.api.addTask("nightly") };
 }
 
 /** The newest run, once there is one. */

@@ -99,11 +99,10 @@ test.each([
 
 test("a task is addressed by its id or by its name in any case", async () => {
   const { api, errand } = await setUp();
-  await errand(["task", "create", "Nightly", "--prompt", "x"]);
-  const [task] = api.tasks.values();
-  for (const reference of ["Nightly", "nIGHTLY", task?.id ?? ""]) {
+  const task = api.addTask("Nightly");
+  for (const reference of ["nIGHTLY", task.id]) {
     const shown = await errand(["task", "show", reference, "--json"]);
-    expect(JSON.parse(shown.stdout)).toMatchObject({ id: task?.id, name: "Nightly" });
+    expect(JSON.parse(shown.stdout)).toMatchObject({ id: task.id, name: "Nightly" });
   }
   const missing = await errand(["task", "show", "night"]);
   expect(missing).toMatchObject({ code: 4, stderr: expect.stringContaining('No task is called "night"') });
@@ -112,8 +111,8 @@ test("a task is addressed by its id or by its name in any case", async () => {
 
 test("an update changes what is named, clears what is cleared and leaves the rest", async () => {
   const { api, errand } = await setUp();
-  const create = ["task", "create", "a", "--prompt", "x", "--email", "me@example.com", "--cron", "0 3 * * *"];
-  await errand([...create, "--git-token"], { stdin: "token" });
+  const schedule = { type: "cron", expression: "0 3 * * *" } as const;
+  api.addTask("a", { notificationEmail: "me@example.com", gitToken: "token", model: "claude-opus-4-1", schedule });
   const flags = ["--name", "b", "--timezone", "Asia/Tokyo", "--clear", "git-token", "--clear", "model"];
   expect(await errand(["task", "update", "a", ...flags])).toMatchObject({ code: 0 });
   expect([...api.tasks.values()][0]).toMatchObject({
@@ -121,6 +120,7 @@ test("an update changes what is named, clears what is cleared and leaves the res
     prompt: "x",
     notificationEmail: "me@example.com",
     schedule: { type: "cron", expression: "0 3 * * *", timezone: "Asia/Tokyo" },
+    model: "claude-sonnet-4-5",
     secret: null,
   });
   expect(await errand(["task", "update", "b"])).toMatchObject({
@@ -129,7 +129,7 @@ test("an update changes what is named, clears what is cleared and leaves the res
   });
   const both = await errand(["task", "update", "b", "--email", "x@example.com", "--clear", "email"]);
   expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("contradict each other") });
-  await errand(["task", "create", "c", "--prompt", "x"]);
+  api.addTask("c");
   expect(await errand(["task", "update", "b", "--name", "c"])).toMatchObject({
     code: 5,
     stderr: expect.stringContaining("--name"),
@@ -138,7 +138,7 @@ test("an update changes what is named, clears what is cleared and leaves the res
 
 test("disable and enable change that and nothing else", async () => {
   const { api, errand } = await setUp();
-  await errand(["task", "create", "a", "--prompt", "x", "--preset", "hourly"]);
+  api.addTask("a", { schedule: { type: "cron", preset: "hourly" } });
   expect(await errand(["task", "disable", "a"])).toMatchObject({
     code: 0,
     stdout: expect.stringContaining("Disabled task"),
@@ -150,7 +150,7 @@ test("disable and enable change that and nothing else", async () => {
 
 test("a task is deleted only when that is confirmed", async () => {
   const { api, errand } = await setUp();
-  await errand(["task", "create", "a", "--prompt", "x"]);
+  api.addTask("a");
   const refused = await errand(["task", "delete", "a"]);
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("add --yes") });
   expect(api.tasks.size).toBe(1);
@@ -161,8 +161,7 @@ test("a task is deleted only when that is confirmed", async () => {
 test("lists are tables for people and the API's own answer for programs", async () => {
   const { api, errand } = await setUp();
   expect((await errand(["task", "list"])).stdout).toContain("No tasks yet");
-  for (const name of ["a", "b", "c"]) await errand(["task", "create", name, "--prompt", "x", "--preset", "hourly"]);
-  const [first] = api.tasks.values();
+  const [first] = ["a", "b", "c"].map((name) => api.addTask(name));
   if (first) first.lastRun = api.addRun(first, { status: "DONE", endedAt: new Date().toISOString() });
   const people = await errand(["task", "list", "--limit", "2"]);
   expect(
@@ -184,16 +183,8 @@ test("lists are tables for people and the API's own answer for programs", async 
 });
 
 test("what a task shows cannot steer the terminal", async () => {
-  const { errand } = await setUp();
-  await errand([
-    "task",
-    "create",
-    "a",
-    "--prompt",
-    "one\u001b]0;title\u0007\u001b[2Jtwo",
-    "--description",
-    "x\u001b[31my",
-  ]);
+  const { api, errand } = await setUp();
+  api.addTask("a", { prompt: "one\u001b]0;title\u0007\u001b[2Jtwo", description: "x\u001b[31my" });
   const { stdout } = await errand(["task", "show", "a"]);
   expect(stdout).toContain("onetwo");
   expect(stdout).toMatch(/Description +xy\n/);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type * as z from "zod";
 import type { ApiKey } from "../../contract/access.ts";
 import { agents } from "../../contract/agent.ts";
 import { type ErrorCode, errorCodes, fieldsOf } from "../../contract/error.ts";
@@ -14,7 +15,7 @@ import {
 } from "../../contract/operations.ts";
 import { can, isTerminal, type Run, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
 import { type Schedule, type ScheduleInput, schedulePresets } from "../../contract/schedule.ts";
-import type { Task } from "../../contract/task.ts";
+import { type Task, type TaskInput, taskInput } from "../../contract/task.ts";
 
 class Refusal extends Error {
   readonly code: ErrorCode;
@@ -97,6 +98,11 @@ export class TestApi {
     });
   }
 
+  addTask(name: string, more: Partial<z.input<typeof taskInput>> = {}): StoredTask {
+    const body = taskInput.parse({ name, prompt: "x", ...more });
+    return this.#create(body);
+  }
+
   addRun(task: Task, more: Partial<Run> = {}): Run {
     const run: Run = {
       id: this.#id("run"),
@@ -168,24 +174,7 @@ export class TestApi {
   }
 
   readonly #handlers: Handlers = {
-    createTask: ({ body }) => {
-      this.#refuseTaken(body.name);
-      const { gitToken, model, ...rest } = body;
-      const now = new Date().toISOString();
-      return this.#keep({
-        ...rest,
-        ...this.#scheduled(body.schedule),
-        id: this.#id("task"),
-        model: model ?? agents[body.agentType].defaultModel,
-        secret: gitToken,
-        gitToken: { set: gitToken !== null },
-        disabledReason: null,
-        consecutiveFailures: 0,
-        lastRun: null,
-        createdAt: now,
-        updatedAt: now,
-      });
-    },
+    createTask: ({ body }) => this.#create(body),
     listTasks: ({ query }) => {
       const named = (task: Task) => query.name === undefined || task.name.toLowerCase() === query.name.toLowerCase();
       return pageOf([...this.tasks.values()].filter(named), query);
@@ -266,6 +255,25 @@ export class TestApi {
       return undefined;
     },
   };
+
+  #create(body: TaskInput): StoredTask {
+    this.#refuseTaken(body.name);
+    const { gitToken, model, ...rest } = body;
+    const now = new Date().toISOString();
+    return this.#keep({
+      ...rest,
+      ...this.#scheduled(body.schedule),
+      id: this.#id("task"),
+      model: model ?? agents[body.agentType].defaultModel,
+      secret: gitToken,
+      gitToken: { set: gitToken !== null },
+      disabledReason: null,
+      consecutiveFailures: 0,
+      lastRun: null,
+      createdAt: now,
+      updatedAt: now,
+    });
+  }
 
   #id(prefix: string): string {
     this.#count += 1;
