@@ -5,21 +5,22 @@ import { createKey } from "../core/key/key.ts";
 import { signInLink } from "../core/key/session.ts";
 import { ensureWorkspace } from "../core/workspace/workspace.ts";
 
-const usage = `Usage: npm run access -- --stage STAGE --url URL [--key NAME]
+const usage = `Usage: npm run access -- --stage STAGE --url URL --table TABLE [--key NAME]
 
 For whoever operates a deployment on AWS: prints a link that signs its owner in and, with --key, a new admin API key.
 It reads the stage's deployment key, so it needs AWS credentials that may do that.
 
   --stage STAGE   the stage that was deployed
   --url URL       the address that the deployment printed
+  --table TABLE   the table that the deployment printed
   --key NAME      also make an API key of this name
 `;
 
-/** A context with what access takes: the table, the deployment key and the address. Names as the stacks give them. */
-function contextOf(stage: string, url: string): Context {
+/** A context with what access takes: the table, the deployment key and the address. */
+function contextOf(stage: string, url: string, table: string): Context {
   const config = {
     stage,
-    table: `errand-${stage}`,
+    table,
     deploymentKeySecret: `errand/${stage}/deployment-key`,
     secretPrefix: `errand/${stage}/`,
     apiUrl: url,
@@ -30,14 +31,19 @@ function contextOf(stage: string, url: string): Context {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { stage: { type: "string" }, url: { type: "string" }, key: { type: "string" } },
+    options: {
+      stage: { type: "string" },
+      url: { type: "string" },
+      table: { type: "string" },
+      key: { type: "string" },
+    },
   });
-  if (!values.stage || !values.url || !URL.canParse(values.url)) {
+  if (!values.stage || !values.url || !values.table || !URL.canParse(values.url)) {
     process.stderr.write(usage);
     process.exitCode = 2;
     return;
   }
-  const ctx = contextOf(values.stage, values.url.replace(/\/+$/, ""));
+  const ctx = contextOf(values.stage, values.url.replace(/\/+$/, ""), values.table);
   const workspaceId = await ensureWorkspace(ctx, "main");
   console.log(`Sign in:  ${await signInLink(ctx, { workspaceId, name: "owner", role: "owner" })}`);
   if (values.key === undefined) return;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -95,6 +95,21 @@ test("what a killed installation left behind is no installation, and goes", asyn
   await new Promise((resolve) => dead.once("close", resolve));
   await mkdir(join(cacheDir, `claude-1.2.3.${dead.pid}-abcdef`, "node_modules", ".bin"), { recursive: true });
   expect(await ensure()).toBe(join(cacheDir, "claude-1.2.3", "node_modules", ".bin"));
+  expect(await readdir(cacheDir)).toEqual(["claude-1.2.3"]);
+});
+
+test("while another process installs, it waits for that one", async () => {
+  const other = execFile("sleep", ["60"]);
+  const half = join(cacheDir, `claude-1.2.3.${other.pid}-abcdef`);
+  await mkdir(half, { recursive: true });
+  const waiting = ensure({ npm: ["false"] });
+  await mkdir(join(cacheDir, "claude-1.2.3", "node_modules", ".bin"), { recursive: true });
+  await copyFile(
+    join(await program("1.2.3"), "claude"),
+    join(cacheDir, "claude-1.2.3", "node_modules", ".bin", "claude"),
+  );
+  other.kill();
+  expect(await waiting).toBe(join(cacheDir, "claude-1.2.3", "node_modules", ".bin"));
   expect(await readdir(cacheDir)).toEqual(["claude-1.2.3"]);
 });
 

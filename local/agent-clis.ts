@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { access, constants, copyFile, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as z from "zod";
@@ -48,6 +49,7 @@ export async function ensureAgentCli(name: AgentName, options: AgentCliOptions):
   }
   const target = join(options.cacheDir, `${name}-${version}`);
   const bin = join(target, "node_modules", ".bin");
+  await othersEnd(target, options.cacheDir);
   if (await isExecutable(join(bin, name))) return bin;
   options.report?.({ state: "installing", label, version });
   await install(name, version, pins, target, options);
@@ -58,7 +60,6 @@ export async function ensureAgentCli(name: AgentName, options: AgentCliOptions):
 async function install(name: AgentName, version: string, pins: string, target: string, options: AgentCliOptions) {
   const { label } = clis[name];
   const folder = `${target}.${process.pid}-${randomBytes(3).toString("hex")}`;
-  await removeLeftovers(target, options.cacheDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     for (const file of ["package.json", "package-lock.json"]) await copyFile(join(pins, file), join(folder, file));
@@ -132,12 +133,19 @@ async function isExecutable(file: string): Promise<boolean> {
   );
 }
 
-/** Folders of installations whose process has gone. */
-async function removeLeftovers(target: string, cacheDir: string): Promise<void> {
-  const names = await readdir(cacheDir).catch(() => [] as string[]);
-  for (const name of names) {
-    const pid = join(cacheDir, name).startsWith(`${target}.`) && /\.(\d+)-[0-9a-f]{6}$/.exec(name)?.[1];
-    if (pid && !isRunning(Number(pid))) await rm(join(cacheDir, name), { recursive: true, force: true });
+/** Waits for other processes that install the same version, and removes what those left that have gone. */
+async function othersEnd(target: string, cacheDir: string): Promise<void> {
+  for (;;) {
+    const names = await readdir(cacheDir).catch(() => [] as string[]);
+    let underWay = false;
+    for (const name of names) {
+      const pid = join(cacheDir, name).startsWith(`${target}.`) ? /\.(\d+)-[0-9a-f]{6}$/.exec(name)?.[1] : undefined;
+      if (pid === undefined || Number(pid) === process.pid) continue;
+      if (isRunning(Number(pid))) underWay = true;
+      else await rm(join(cacheDir, name), { recursive: true, force: true });
+    }
+    if (!underWay) return;
+    await sleep(250);
   }
 }
 

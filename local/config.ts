@@ -21,8 +21,11 @@ export interface LocalConfig {
   /** As the variable PATH. */
   path: string;
   cacheDir: string;
-  /** The command that starts npm. */
+  /** The command that starts npm, and what it needs of the environment. */
   npm: string[];
+  npmEnvironment: Record<string, string>;
+  /** A DynamoDB that the person runs, where there is none for this platform. */
+  dynamodbUrl: string | undefined;
 }
 
 /** The command line or the environment cannot be used; the message says why. */
@@ -32,6 +35,8 @@ export class UsageError extends Error {
 
 const environment = z.object({
   PATH: z.string().default("/usr/local/bin:/usr/bin:/bin"),
+  ERRAND_DATA: z.string().optional(),
+  ERRAND_DYNAMODB_ENDPOINT: z.url().optional(),
   XDG_DATA_HOME: z.string().optional(),
   XDG_CACHE_HOME: z.string().optional(),
   /** Set by npm for what it runs: its own program. */
@@ -50,18 +55,31 @@ const defaultPort = 4700;
 
 /** Throws UsageError. */
 export function readConfig(args: string[], variables: Record<string, string | undefined>): LocalConfig {
-  const env = environment.parse(variables);
+  const parsed = environment.safeParse(variables);
+  if (!parsed.success) throw new UsageError("ERRAND_DYNAMODB_ENDPOINT must be a URL such as http://127.0.0.1:8000.");
+  const env = parsed.data;
   const values = parse(args);
   const npm = env.npm_execpath?.endsWith("npm-cli.js") ? [process.execPath, env.npm_execpath] : ["npm"];
   return {
     help: values.help,
     demo: !values["no-demo"],
-    dataDir: values.data === undefined ? defaultDataDir(env) : resolve(values.data),
+    dataDir: resolve(values.data || env.ERRAND_DATA || defaultDataDir(env)),
     port: { first: values.port === undefined ? defaultPort : portOf(values.port), exact: values.port !== undefined },
     path: env.PATH,
     cacheDir: join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "errand"),
     npm,
+    npmEnvironment: forNpm(variables),
+    dynamodbUrl: env.ERRAND_DYNAMODB_ENDPOINT,
   };
+}
+
+/** The home folder with its .npmrc, npm's settings, proxies and certificates. */
+function forNpm(variables: Record<string, string | undefined>): Record<string, string> {
+  const needed = /^(home|npm_config_.*|https?_proxy|no_proxy|node_extra_ca_certs|ssl_cert_file)$/i;
+  const entries = Object.entries(variables).filter(
+    (entry): entry is [string, string] => needed.test(entry[0]) && entry[1] !== undefined,
+  );
+  return Object.fromEntries(entries);
 }
 
 function parse(args: string[]) {
@@ -78,9 +96,9 @@ function portOf(text: string): number {
   throw new UsageError(`--port must be a number from 0 to 65535, not ${text}.`);
 }
 
-/** The folder for the data of programs, by the custom of the system. */
+/** The folder for the data of programs, by the custom of the system; a relative XDG_DATA_HOME does not count. */
 function defaultDataDir(env: Environment): string {
-  if (env.XDG_DATA_HOME) return join(env.XDG_DATA_HOME, "errand");
+  if (env.XDG_DATA_HOME?.startsWith("/")) return join(env.XDG_DATA_HOME, "errand");
   const home = homedir();
   return process.platform === "darwin"
     ? join(home, "Library", "Application Support", "errand")

@@ -137,7 +137,8 @@ async function taskDefinition(agent: AgentName, { standIns, workDir }: { standIn
           image,
           essential: true,
           environment,
-          stopTimeout: 30,
+          // Less than on AWS, so that a Ctrl-C is done within ten seconds.
+          stopTimeout: 7,
           logConfiguration: {
             logDriver: "awslogs",
             options: {

@@ -18,7 +18,8 @@ export function rows(entries: [label: string, value: string][]): string {
   return entries.map(([label, value]) => `  ${pc.green("➜")}  ${pc.bold(label.padEnd(width))}  ${value}`).join("\n");
 }
 
-const resultLines = 6;
+/** Of a long text a person sees this many lines of its beginning and of its end. */
+const shown = { first: 2, last: 4 };
 
 /** A line of a run's log, as short as a person wants it while watching. */
 export function logText(line: ShownLine): string {
@@ -40,8 +41,9 @@ export function logText(line: ShownLine): string {
 
 function shortened(text: string): string {
   const lines = text.split("\n");
-  if (lines.length <= resultLines) return text;
-  return [...lines.slice(0, resultLines), `… ${lines.length - resultLines} more lines`].join("\n");
+  const left = lines.length - shown.first - shown.last;
+  if (left <= 1) return text;
+  return [...lines.slice(0, shown.first), `… ${left} more lines`, ...lines.slice(-shown.last)].join("\n");
 }
 
 function indented(text: string, first: string, rest = "    "): string {

@@ -1,0 +1,110 @@
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import pc from "picocolors";
+import { createClient } from "../contract/client.ts";
+import { AgentCliError, type AgentCliOptions, type AgentName } from "./agent-clis.ts";
+import { type LocalConfig, readConfig, shortened, UsageError, usage } from "./config.ts";
+import { isUntouched, runDemo } from "./demo/demo.ts";
+import { ensureSampleRepository } from "./demo/sample-repository.ts";
+import { type LocalServer, startServer } from "./server.ts";
+import { rows, terminalOn } from "./terminal.ts";
+
+const terminal = terminalOn(process.stdout);
+const startedAt = performance.now();
+const stopping = new AbortController();
+const stopLimitMs = 10_000;
+/** npm and the shell pass a Ctrl-C on to us once more; what comes this soon is the same one. */
+const sameSignalMs = 500;
+
+await main().catch((error: unknown) => {
+  if (stopping.signal.aborted) return;
+  process.stderr.write(`${error instanceof UsageError ? error.message : explain(error)}\n`);
+  process.exit(error instanceof UsageError ? 2 : 1);
+});
+
+async function main(): Promise<void> {
+  const config = readConfig(process.argv.slice(2), process.env);
+  if (config.help) return terminal.line(usage);
+  const server = await startServer(config, {
+    environment: process.env,
+    onError: (message) =>
+      terminal.line(pc.red(`  ${message} (more in ${shortened(join(config.dataDir, "errand.log"))})`)),
+  });
+  stopOnSignals(server);
+  greet(server, config);
+  const claude = prepare(server, "claude");
+  if (config.demo) await demonstrate(server, config, claude);
+  else await claude;
+  await prepare(server, "codex");
+}
+
+function greet(server: LocalServer, config: LocalConfig): void {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  terminal.line();
+  terminal.line(`  ${pc.bold(pc.green("Errand"))} ${pc.dim(`ready in ${seconds} s`)}`);
+  terminal.line();
+  terminal.line(
+    rows([
+      ["API", pc.cyan(`${server.url}/api`)],
+      ["Sign in", pc.cyan(server.signInLink)],
+      ["Data", shortened(config.dataDir)],
+      ["Stop", "Ctrl-C"],
+    ]),
+  );
+  terminal.line();
+  terminal.line(
+    pc.dim(`  Agents run as ${userInfo().username}, without a container around them: what you can do, they can.`),
+  );
+  terminal.line();
+}
+
+/** Makes an agent's CLI ready; where that fails the server goes on, and tasks for this agent say why they fail. */
+async function prepare(server: LocalServer, agent: AgentName): Promise<boolean> {
+  const report: AgentCliOptions["report"] = ({ state, label, version }) =>
+    terminal.line(pc.dim(`  ${label} ${version} is ${state === "installing" ? "being installed …" : "installed."}`));
+  try {
+    await server.prepareAgent(agent, report);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AgentCliError)) throw error;
+    terminal.line(pc.yellow(`  ${error.message}`));
+    return false;
+  }
+}
+
+async function demonstrate(server: LocalServer, config: LocalConfig, claude: Promise<boolean>): Promise<void> {
+  const client = createClient({ baseUrl: server.url, headers: () => ({ authorization: `Bearer ${server.key}` }) });
+  if (!(await isUntouched(client)) || !(await claude)) return;
+  const repository = await ensureSampleRepository(server.gitRoot, config.path);
+  const { mailDir } = server;
+  await runDemo({ client, terminal, repository, mailDir, signal: stopping.signal }).catch((error: unknown) => {
+    stopping.signal.throwIfAborted();
+    terminal.line(pc.red(`  The sample task was not finished: ${explain(error)}`));
+  });
+}
+
+/** The first signal stops in good order, within ten seconds; the second one at once. */
+function stopOnSignals(server: LocalServer): void {
+  let first = 0;
+  const stop = () => {
+    const now = performance.now();
+    if (first > 0 && now - first < sameSignalMs) return;
+    if (first > 0) process.exit(130);
+    first = now;
+    stopping.abort();
+    terminal.line(pc.dim("\n  Stopping … (Ctrl-C again: at once)"));
+    setTimeout(() => process.exit(1), stopLimitMs).unref();
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${explain(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+}
+
+function explain(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,178 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { buildRunner } from "../containers/runner/build.ts";
+import { contextOfProcess } from "../functions/environment.ts";
+import { type AgentCliOptions, type AgentName, ensureAgentCli } from "./agent-clis.ts";
+import { startDynamo, sweepExpired } from "./aws/dynamodb.ts";
+import { acquireLock } from "./aws/lock.ts";
+import { startAws } from "./aws/server.ts";
+import { type LocalConfig, UsageError } from "./config.ts";
+import { demoKeys, otherwise } from "./demo/key.ts";
+import { sampleHost } from "./demo/sample-repository.ts";
+import { demoScript } from "./demo/script.ts";
+import { accountId, functionEnvironment, functionName, names, region, stage } from "./deployment.ts";
+import { hostFunctions } from "./functions.ts";
+import { startGitServer } from "./git-server.ts";
+import { type HttpFront, type HttpFrontOptions, startHttpFront } from "./http-front.ts";
+import { introduce, removeServerFile, writeServerFile } from "./identity.ts";
+import { localImages } from "./images.ts";
+import { openLogFile } from "./log-file.ts";
+import { pages } from "./pages.ts";
+import { provision } from "./provision.ts";
+import { startScriptedModel } from "./scripted-model.ts";
+
+export interface LocalServer {
+  /** Base to which `/api/…` is appended. */
+  url: string;
+  /** An API key with the role admin. */
+  key: string;
+  signInLink: string;
+  logFile: string;
+  /** Bare repositories that `https://git.localhost/…` leads to. */
+  gitRoot: string;
+  mailDir: string;
+  /** Makes an agent's CLI ready for containers. Throws AgentCliError. */
+  prepareAgent: (agent: AgentName, report: AgentCliOptions["report"]) => Promise<void>;
+  /** Stops containers as ECS does, finishes what is under way, then stops everything else. */
+  close: () => Promise<void>;
+}
+
+export interface ServerDoors {
+  /** Where the functions find their environment: the process's own. */
+  environment: Record<string, string | undefined>;
+  /** Told of every failed invocation; its details are in the log file. */
+  onError: (message: string) => void;
+}
+
+const requestGraceMs = 2_000;
+const portsToTry = 100;
+const expirySweepMs = 3_600_000;
+
+/** Starts the whole of Errand on 127.0.0.1 with everything it keeps in `config.dataDir`. One per process and folder. */
+export async function startServer(config: LocalConfig, doors: ServerDoors): Promise<LocalServer> {
+  const steps: (() => unknown)[] = [];
+  const close = async () => {
+    for (const step of steps.splice(0).reverse()) await step();
+  };
+  try {
+    return await start(config, doors, { close, later: (step) => steps.push(step) });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Closing {
+  close: () => Promise<void>;
+  /** Notes a step of closing; the last one noted is the first one taken. */
+  later: (step: () => unknown) => void;
+}
+
+async function start(config: LocalConfig, doors: ServerDoors, { close, later }: Closing): Promise<LocalServer> {
+  const { dataDir, path } = config;
+  const folder = (name: string) => join(dataDir, name);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = acquireLock(folder("server.lock"));
+  later(lock.release);
+  const log = openLogFile(dataDir, globalThis);
+  later(log.close);
+
+  const runnerFile = folder("runner.mjs");
+  const [dynamodb, git, model] = await Promise.all([
+    dynamodbFor(config, later),
+    startGitServer({ root: folder("git"), path }),
+    startScriptedModel([demoScript], otherwise),
+    buildRunner(runnerFile),
+  ]);
+  later(git.close);
+  later(model.close);
+
+  const ready = Promise.withResolvers<void>();
+  const lambda = hostFunctions({
+    ready: ready.promise,
+    onError(name, error) {
+      log.error(`${name} failed`, error);
+      doors.onError(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    },
+    onDeadLetter: (letter) => log.error("dead letter", letter),
+  });
+  const clis = new Map<AgentName, string>();
+  const aws = await startAws({
+    port: 0,
+    dataDir,
+    now: Date.now,
+    region,
+    images: localImages({ ...config, runnerFile, cli: (agent) => clis.get(agent) }),
+    invoke: (arn, payload) => lambda.send(arn, JSON.parse(payload)),
+    onEvent: (event) => lambda.send(functionName("runner-stopped"), event),
+  });
+  const front = await openFront(config.port, (event) => lambda.invoke(functionName("api"), event)).catch(
+    async (error) => {
+      await aws.close();
+      throw error;
+    },
+  );
+  later(async () => {
+    // Containers report while they stop, so the API and what it stands on stay up until they have.
+    const drained = lambda.drain(requestGraceMs);
+    await aws.close();
+    await Promise.all([front.close(requestGraceMs), drained]);
+  });
+
+  Object.assign(doors.environment, functionEnvironment({ api: front.url, aws: aws.url, dynamodb }));
+  const standIns = [
+    { host: "api.anthropic.com", url: model.url, forKey: demoKeys.claude },
+    { host: "api.openai.com", url: model.url, forKey: demoKeys.codex },
+    { host: sampleHost, url: git.url },
+  ];
+  await provision({ standIns, workDir: folder("work") });
+  const { key, signInLink } = await introduce(contextOfProcess());
+  ready.resolve();
+  later(expireItems());
+  writeServerFile(dataDir, { url: front.url, key, pid: process.pid });
+  later(() => removeServerFile(dataDir, process.pid));
+  return {
+    url: front.url,
+    key,
+    signInLink,
+    logFile: log.path,
+    gitRoot: folder("git"),
+    mailDir: folder("mail"),
+    async prepareAgent(agent, report) {
+      clis.set(agent, await ensureAgentCli(agent, { ...config, report }));
+    },
+    close,
+  };
+}
+
+async function dynamodbFor({ dynamodbUrl, dataDir }: LocalConfig, later: Closing["later"]): Promise<string> {
+  if (dynamodbUrl !== undefined) return dynamodbUrl;
+  const dynamo = await startDynamo({ file: join(dataDir, "dynamodb", "table.sqlite"), port: 0 });
+  later(dynamo.close);
+  return dynamo.url;
+}
+
+/** The asked port, or from the standard one on the first that is free. Throws UsageError. */
+async function openFront(port: LocalConfig["port"], invoke: HttpFrontOptions["invoke"]): Promise<HttpFront> {
+  for (let candidate = port.first; ; candidate += 1) {
+    try {
+      return await startHttpFront({ port: candidate, stage, accountId, invoke, pages });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+      if (port.exact)
+        throw new UsageError(`Port ${candidate} is taken: stop what listens there, or give another --port.`);
+      if (candidate === port.first + portsToTry)
+        throw new UsageError(`No port from ${port.first} on is free: give a --port.`);
+    }
+  }
+}
+
+/** What DynamoDB's time to live does on AWS. Answers how to stop it. */
+function expireItems(): () => void {
+  const client = new DynamoDBClient();
+  const sweep = () => sweepExpired(client, names.table, Date.now() / 1000).catch(() => {});
+  const timer = setInterval(sweep, expirySweepMs);
+  void sweep();
+  return () => clearInterval(timer);
+}
