@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { CfnOutput, Duration, RemovalPolicy } from "aws-cdk-lib";
 import {
   AccessLogField,
   AccessLogFormat,
@@ -62,6 +62,8 @@ export class Api extends DeploymentStack {
     this.restApi = this.createRestApi();
     // Not restApi.url: that is the stage's, which depends on the methods, which depend on the function that gets this.
     this.url = `https://${this.restApi.restApiId}.execute-api.${this.region}.${this.urlSuffix}/${STAGE_NAME}`;
+    const access = `npm run access -- --stage ${deployment.stage} --url ${this.url} --table ${storage.table.tableName}`;
+    new CfnOutput(this, "Access", { value: access, description: "Prints a sign-in link; with --key NAME, an API key" });
     this.function = errandFunction(this, {
       name: "api",
       description: "Answers every operation of the API",

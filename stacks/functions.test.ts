@@ -51,6 +51,7 @@ const OWN_LOG = ["logs:CreateLogStream", "logs:PutLogEvents"];
 const DEAD_LETTERS = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"];
 const TABLE_ACTIONS = [
   "dynamodb:BatchGetItem",
+  "dynamodb:BatchWriteItem",
   "dynamodb:ConditionCheckItem",
   "dynamodb:DeleteItem",
   "dynamodb:GetItem",

@@ -20,6 +20,7 @@ export function tableAccess(storage: Storage): Permission {
       new PolicyStatement({
         actions: [
           "dynamodb:BatchGetItem",
+          "dynamodb:BatchWriteItem",
           "dynamodb:ConditionCheckItem",
           "dynamodb:DeleteItem",
           "dynamodb:GetItem",
