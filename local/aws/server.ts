@@ -1,0 +1,165 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { Calls } from "./calls.ts";
+import { dispatcher } from "./dispatch.ts";
+import { type Ecs, ecs } from "./ecs.ts";
+import type { Images } from "./ecs-containers.ts";
+import type { OnEvent } from "./ecs-events.ts";
+import { Faults } from "./faults.ts";
+import { acquireLock } from "./lock.ts";
+import { LogStore } from "./log-store.ts";
+import { logs } from "./logs.ts";
+import type { DeadLetter, Invoke } from "./schedule-delivery.ts";
+import { scheduler } from "./scheduler.ts";
+import { secretsManager } from "./secrets-manager.ts";
+import { ses } from "./ses.ts";
+import { type AwsContext, Store } from "./store.ts";
+import { sts } from "./sts.ts";
+
+export interface AwsOptions {
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Everything is kept here; made with mode 0700. One server at a time. */
+  readonly dataDir: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly region: string;
+  /** Container images by name, each a program of this machine. */
+  readonly images: Images;
+  /** Calls a schedule's target. Rejecting means that it was not taken: it is tried again by the retry policy. */
+  readonly invoke: Invoke;
+  /** Takes an "ECS Task State Change" of a task that STOPPED. Rejecting means that it comes again. */
+  readonly onEvent: OnEvent;
+  /** Addresses and domains that may send mail; without it every address may. */
+  readonly verifiedIdentities?: readonly string[];
+  /** Where DynamoDB answers. With it requests signed for DynamoDB are counted, struck by faults and passed on. */
+  readonly dynamodbUrl?: string;
+  /** False leaves all work that time brings to `tick`. Default true: every 200 ms. */
+  readonly timers?: boolean;
+}
+
+export interface AwsServer {
+  readonly url: string;
+  readonly faults: Faults;
+  readonly calls: Calls;
+  /** Does once what is due now (schedules, containers, events, sweeps) and waits for what that started. */
+  tick(): Promise<void>;
+  /** What schedules could not deliver. */
+  deadLetters(): DeadLetter[];
+  /**
+   * Stops the server. Containers are stopped first, with the reason stored for the next start to tell; `leave` lets
+   * them run on, to be adopted by the next server.
+   */
+  close(options?: { containers?: "stop" | "leave" }): Promise<void>;
+}
+
+/** The account everything belongs to. */
+export const ACCOUNT = "000000000000";
+
+const TICK_MS = 200;
+const STOP_POLL_MS = 25;
+/** How long close waits for targets and handlers; what they have not taken by then comes again at the next start. */
+const CLOSE_GRACE_MS = 2000;
+
+/**
+ * The local AWS: ECS, EventBridge Scheduler, CloudWatch Logs, Secrets Manager, SESv2 and STS on one port of 127.0.0.1,
+ * for the SDK's own clients by AWS_ENDPOINT_URL. What is known to AWS but not built answers 501 NotImplemented.
+ */
+export async function startAws(options: AwsOptions): Promise<AwsServer> {
+  const { dataDir, now, region } = options;
+  const lock = acquireLock(join(dataDir, "aws.lock"));
+  const store = new Store(dataDir);
+  const context: AwsContext = { account: ACCOUNT, region, dataDir, store, now };
+  const faults = new Faults();
+  const calls = new Calls();
+  let url = "";
+  let wake: () => unknown = () => {};
+  const logStore = new LogStore(context);
+  const containers = ecs(context, {
+    images: options.images,
+    onEvent: options.onEvent,
+    logs: logStore,
+    url: () => url,
+    wake: () => wake(),
+  });
+  const schedules = scheduler(context, options.invoke);
+  const services = [
+    containers,
+    schedules,
+    logs(context, logStore),
+    secretsManager(context),
+    ses(context, options.verifiedIdentities),
+    sts(context),
+  ];
+  const dispatch = dispatcher({ services, faults, calls, now, dynamodbUrl: options.dynamodbUrl });
+  const server = createServer((request, response) => {
+    if (!answerMetadata(containers, request, response)) void dispatch(request, response);
+  });
+  // The SDK pools its sockets; one that the server closed first meets it as ECONNRESET.
+  server.keepAliveTimeout = 120_000;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(options.port, "127.0.0.1", resolve);
+    });
+  } catch (error) {
+    store.close();
+    lock.release();
+    throw error;
+  }
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const work = async () => {
+    for (const service of services) await service.tick?.();
+  };
+  const settled = async () => {
+    await Promise.all([schedules.settled(), containers.settled()]);
+  };
+  const workNow = () => {
+    if (store.isOpen)
+      void work().catch((error: unknown) => console.error("The local AWS could not do its work:", error));
+  };
+  const timer = options.timers === false ? undefined : setInterval(workNow, TICK_MS);
+  if (timer) wake = () => setImmediate(workNow);
+
+  const close = async (fate: "stop" | "leave") => {
+    clearInterval(timer);
+    wake = () => {};
+    while (fate === "stop" && !containers.stopAll("The local server was stopped"))
+      await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    await Promise.race([settled(), new Promise((resolve) => setTimeout(resolve, CLOSE_GRACE_MS).unref())]);
+    store.close();
+    lock.release();
+  };
+  let closed: Promise<void> | undefined;
+
+  return {
+    url,
+    faults,
+    calls,
+    tick: async () => {
+      await work();
+      await settled();
+    },
+    deadLetters: () => schedules.deadLetters(),
+    close: ({ containers: fate = "stop" } = {}) => {
+      closed ??= close(fate);
+      return closed;
+    },
+  };
+}
+
+/** The task metadata endpoint of a container: `/v4/<task id>/task`. True when the request was meant for it. */
+function answerMetadata(containers: Ecs, request: IncomingMessage, response: ServerResponse): boolean {
+  const taskId = /^\/v4\/([0-9a-f]+)(\/task)?$/.exec(request.url ?? "")?.[1];
+  if (taskId === undefined || request.method !== "GET") return false;
+  const metadata = containers.metadata(taskId);
+  response.writeHead(metadata ? 200 : 404, { "content-type": "application/json" });
+  response.end(JSON.stringify(metadata ?? { error: "There is no such task." }));
+  return true;
+}
