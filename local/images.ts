@@ -1,36 +1,73 @@
 import { delimiter, join } from "node:path";
-import type { AgentCliOptions, AgentName } from "./agent-clis.ts";
-import type { Images } from "./aws/ecs-containers.ts";
+import { type AgentCliOptions, type AgentName, ensureAgentCli } from "./agent-clis.ts";
+import type { ContainerImage, Images } from "./aws/ecs-containers.ts";
 import { names } from "./deployment.ts";
 
 export interface ImageOptions extends Pick<AgentCliOptions, "path" | "cacheDir" | "npm"> {
   runnerFile: string;
-  /** For npm, where a CLI has to be fetched first. */
+  /** What npm needs of the environment. */
   npmEnvironment: Record<string, string>;
-  /** The folder of an agent's CLI, once it is known to be there. */
-  cli: (agent: AgentName) => string | undefined;
 }
+
+export interface LocalImages {
+  images: Images;
+  /** Fetches an agent's CLI, or waits for the fetch under way. Throws AgentCliError. */
+  prepare: (agent: AgentName, report?: AgentCliOptions["report"]) => Promise<void>;
+}
+
+type Cli = { bin: string } | { failure: string };
 
 /**
- * What stands in for the container images: the runner with the agent's CLI on its PATH. Where the CLI is not there yet,
- * the container first fetches it, as ECS would pull an image.
+ * What stands in for the container images: the runner with the agent's CLI on its PATH. A container whose CLI is still
+ * being fetched waits for it, as ECS waits for a pull. After a failed fetch the start of a container fails with its
+ * reason, and the fetch is tried again for the next one.
  */
-export function localImages(options: ImageOptions): Images {
-  return {
+export function localImages(options: ImageOptions): LocalImages {
+  const known = new Map<AgentName, Cli>();
+  const fetches = new Map<AgentName, Promise<void>>();
+
+  async function fetchCli(agent: AgentName, report: AgentCliOptions["report"]): Promise<void> {
+    try {
+      known.set(agent, { bin: await ensureAgentCli(agent, { ...options, report }) });
+    } catch (error) {
+      known.set(agent, { failure: error instanceof Error ? error.message : String(error) });
+      throw error;
+    } finally {
+      fetches.delete(agent);
+    }
+  }
+
+  function prepare(agent: AgentName, report?: AgentCliOptions["report"]): Promise<void> {
+    const fetch = fetches.get(agent) ?? fetchCli(agent, report);
+    fetches.set(agent, fetch);
+    return fetch;
+  }
+
+  function image(agent: AgentName): ContainerImage {
+    const cli = known.get(agent);
+    if (cli && "bin" in cli) return ready(cli.bin, options);
+    if (cli === undefined || fetches.has(agent)) return waiting(agent, options);
+    // Its outcome is kept in `known`.
+    prepare(agent).catch(() => {});
+    throw new Error(`CannotPullContainerError: ${cli.failure}`);
+  }
+
+  const images = {
     get [names.image("claude")]() {
-      return imageOf("claude", options);
+      return image("claude");
     },
     get [names.image("codex")]() {
-      return imageOf("codex", options);
+      return image("codex");
     },
   };
+  return { images, prepare };
 }
 
-function imageOf(agent: AgentName, { runnerFile, path, cacheDir, npm, npmEnvironment, cli }: ImageOptions) {
-  const bin = cli(agent);
-  if (bin !== undefined) {
-    return { command: [process.execPath, runnerFile], env: { PATH: [bin, path].join(delimiter) } };
-  }
+function ready(bin: string, { runnerFile, path }: ImageOptions): ContainerImage {
+  return { command: [process.execPath, runnerFile], env: { PATH: [bin, path].join(delimiter) } };
+}
+
+function waiting(agent: AgentName, { runnerFile, path, cacheDir, npm, npmEnvironment }: ImageOptions): ContainerImage {
   const entry = join(import.meta.dirname, "container-entry.ts");
   return {
     command: [process.execPath, entry, agent, cacheDir, runnerFile, ...npm],

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { buildRunner } from "../containers/runner/build.ts";
 import { contextOfProcess } from "../functions/environment.ts";
-import { type AgentCliOptions, type AgentName, ensureAgentCli } from "./agent-clis.ts";
 import { startDynamo, sweepExpired } from "./aws/dynamodb.ts";
 import { acquireLock } from "./aws/lock.ts";
 import { startAws } from "./aws/server.ts";
@@ -16,7 +15,7 @@ import { hostFunctions } from "./functions.ts";
 import { startGitServer } from "./git-server.ts";
 import { type HttpFront, type HttpFrontOptions, startHttpFront } from "./http-front.ts";
 import { introduce, removeServerFile, writeServerFile } from "./identity.ts";
-import { localImages } from "./images.ts";
+import { type LocalImages, localImages } from "./images.ts";
 import { openLogFile } from "./log-file.ts";
 import { pages } from "./pages.ts";
 import { provision } from "./provision.ts";
@@ -33,7 +32,7 @@ export interface LocalServer {
   gitRoot: string;
   mailDir: string;
   /** Makes an agent's CLI ready for containers. Throws AgentCliError. */
-  prepareAgent: (agent: AgentName, report: AgentCliOptions["report"]) => Promise<void>;
+  prepareAgent: LocalImages["prepare"];
   /** Stops containers as ECS does, finishes what is under way, then stops everything else. */
   close: () => Promise<void>;
 }
@@ -97,13 +96,13 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     },
     onDeadLetter: (letter) => log.error("dead letter", letter),
   });
-  const clis = new Map<AgentName, string>();
+  const { images, prepare } = localImages({ ...config, runnerFile });
   const aws = await startAws({
     port: 0,
     dataDir,
     now: Date.now,
     region,
-    images: localImages({ ...config, runnerFile, cli: (agent) => clis.get(agent) }),
+    images,
     invoke: (arn, payload) => lambda.send(arn, JSON.parse(payload)),
     onEvent: (event) => lambda.send(functionName("runner-stopped"), event),
   });
@@ -139,9 +138,7 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     logFile: log.path,
     gitRoot: folder("git"),
     mailDir: folder("mail"),
-    async prepareAgent(agent, report) {
-      clis.set(agent, await ensureAgentCli(agent, { ...config, report }));
-    },
+    prepareAgent: prepare,
     close,
   };
 }
