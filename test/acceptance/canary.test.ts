@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { names } from "../../local/deployment.ts";
+import { until } from "../support/until.ts";
+import { agents, canaries, sourceUrl, startWorld, type World } from "./world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+/** Each secret as it is and as an agent could spell it. */
+const spellingsOf = (secret: string) => [
+  secret,
+  Buffer.from(secret).toString("base64").replace(/=+$/, ""),
+  Buffer.from(`x-access-token:${secret}`).toString("base64").replace(/=+$/, ""),
+];
+const spellings = Object.values(canaries).flatMap(spellingsOf);
+const foundIn = (text: string) => spellings.filter((spelling) => text.includes(spelling));
+
+/** Every file below a folder whose bytes hold a secret. Links are read as links. */
+function filesWithSecrets(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isSymbolicLink()) return foundIn(readlinkSync(path)).length > 0 ? [path] : [];
+    if (!entry.isFile()) return [];
+    return foundIn(readFileSync(path, "latin1")).length > 0 ? [path] : [];
+  });
+}
+
+/** Environments and command lines of all programs that work for a run, the runner among them. */
+function programsOf(runId: string, workDir: string): string[] {
+  return readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      try {
+        const all = readFileSync(`/proc/${pid}/environ`, "latin1") + readFileSync(`/proc/${pid}/cmdline`, "latin1");
+        return all.includes(runId) || all.includes(workDir) ? [all] : [];
+      } catch {
+        return []; // It has ended meanwhile.
+      }
+    });
+}
+
+it.each(agents)("$name's run shows no secret in any place but Secrets Manager", async (agent) => {
+  const { stack, git } = world;
+  const repository = `team/canary-${agent.name}`;
+  git.create(repository, { "README.md": "# Canary\n" });
+  const gate = world.gate(`canary-${agent.name}`);
+  const prompt = `Look around, ${agent.name}.`;
+  const look =
+    "env; git config --list --show-origin; cat ~/.gitconfig .git/config; git remote -v; tr '\\0' '\\n' </proc/$PPID/environ";
+  // What the agent says holds both secrets of its run, as if it had found them, in each spelling.
+  const confession = `Found: ${[canaries[agent.name], canaries.git].flatMap(spellingsOf).join(" and ")}.`;
+  world.script(
+    agent,
+    prompt,
+    `${look}; echo seen > seen.txt; git add .; git commit -qm seen; git push -q origin HEAD:main; ${gate.command}`,
+    confession,
+  );
+  const task = await stack.createTask({
+    prompt,
+    agentType: agent.agentType,
+    sourceUrl: sourceUrl.replace("team/project", repository),
+    gitToken: canaries.git,
+    notificationEmail: `canary-${agent.name}@example.com`,
+  });
+  expect(task.gitToken).toEqual({ set: true, lastFour: canaries.git.slice(-4) });
+  const { id } = await stack.client.runTask({ params: { taskId: task.id } });
+  await until(gate.reached);
+
+  const work = join(stack.dir, "work");
+  const programs = programsOf(id, work);
+  expect(programs.length).toBeGreaterThan(1);
+  expect(programs.flatMap(foundIn)).toEqual([]);
+  expect(readdirSync(work)).toHaveLength(1);
+  expect(filesWithSecrets(work)).toEqual([]);
+
+  gate.open();
+  const run = await world.ended(id);
+  expect(run).toMatchObject({ status: "DONE", email: { state: "sent" } });
+  expect(git.show(repository, "seen.txt")).toBe("seen\n");
+  expect(run.result).toMatch(/^Found: /);
+  expect(foundIn(JSON.stringify(run))).toEqual([]);
+  const lines = await world.lines(id);
+  expect(JSON.stringify(lines)).toContain("Found: ");
+  expect(foundIn(JSON.stringify(lines))).toEqual([]);
+  expect(world.mails().flatMap(foundIn)).toEqual([]);
+  for (const answer of [
+    await stack.client.listTasks(),
+    await stack.client.listRuns(),
+    await stack.client.listCredentials(),
+  ])
+    expect(foundIn(JSON.stringify(answer))).toEqual([]);
+  expect(readdirSync(work)).toEqual([]);
+});
+
+it("the table holds no secret, its files neither, and Secrets Manager holds what it should", async () => {
+  const { stack } = world;
+  let rows = 0;
+  for await (const page of paginateScan({ client: new DynamoDBClient() }, { TableName: names.table })) {
+    rows += page.Items?.length ?? 0;
+    expect(foundIn(JSON.stringify(page.Items))).toEqual([]);
+  }
+  expect(rows).toBeGreaterThan(5);
+  const found = filesWithSecrets(stack.dir).map((file) => file.slice(stack.dir.length + 1));
+  // The local Secrets Manager's own file, which only its owner can read.
+  expect(found.filter((file) => !file.startsWith("aws/aws.sqlite"))).toEqual([]);
+  expect(found).not.toEqual([]);
+  for (const file of found) expect(statSync(join(stack.dir, file)).mode & 0o077).toBe(0);
+  for (const { name, agentType } of agents) {
+    const SecretId = `${names.secretPrefix}workspace/${stack.workspaceId}/credential/${agentType}`;
+    const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId }));
+    expect(SecretString).toContain(canaries[name]);
+  }
+});
