@@ -45,16 +45,17 @@ const steps = [
   [60_000, "minute"],
   [1000, "second"],
 ] as const;
-const words = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
+const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
-/** An instant as people say it: `3 min. ago`, `in 2 hr.`; beyond four weeks the local date. */
+/** An instant as people say it: `3 minutes ago`, `in 2 hours`; beyond four weeks the local date. */
 export function relative(instant: string | null, now: Date): string {
   if (instant === null) return "–";
   const distance = Date.parse(instant) - now.getTime();
   const size = Math.abs(distance);
   if (size > 28 * 86_400_000) return localTime(instant).slice(0, 10);
   const step = steps.find(([length]) => size >= length);
-  return step ? words.format(Math.trunc(distance / step[0]), step[1]) : "now";
+  if (step) return words.format(Math.round(distance / step[0]), step[1]);
+  return distance > 0 ? "now" : "just now";
 }
 
 const local = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium" });

@@ -107,7 +107,7 @@ test("a new key's secret is alone on stdout, and a key is revoked by id or by a 
     role: "member",
     expiresAt: null,
   });
-  expect((await errand(["key", "list"])).stdout).toMatch(/in 8 days[\s\S]*never/);
+  expect((await errand(["key", "list"])).stdout).toMatch(/in 9 days[\s\S]*never/);
   expect(await errand(["key", "revoke", "ci", "--yes"])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("give an id"),

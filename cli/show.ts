@@ -24,7 +24,7 @@ export function statusCell(status: RunStatus, colors: Colors): Cell {
   return { text: statusLabels[status], paint: paintOf(status, colors) };
 }
 
-/** `Completed 3 min. ago`, in the colour of the status. */
+/** `Completed 3 minutes ago`, in the colour of the status. */
 export function runWords(run: RunSummary | null, { colors, now }: { colors: Colors; now: Date }): Cell {
   if (!run) return { text: "–" };
   const text = `${statusLabels[run.status]} ${relative(run.endedAt ?? run.startedAt ?? run.createdAt, now)}`;

@@ -50,7 +50,8 @@ async function* allPages({ client }: Context, runId: string): AsyncGenerator<Log
   for (;;) {
     const page = await client.getRunLogs({ params: { runId }, query: { cursor, limit: 1000 } });
     yield page;
-    if (page.complete || page.lines.length === 0 || page.nextCursor === null) return;
+    // The same cursor means that nothing follows yet; an empty page with another one does not.
+    if (page.complete || page.nextCursor === null || page.nextCursor === cursor) return;
     cursor = page.nextCursor;
   }
 }

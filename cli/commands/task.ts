@@ -144,7 +144,6 @@ function taskColumns({ terminal }: Context): Column<Task>[] {
     { title: "SCHEDULE", cell: scheduleWords, shrinks: true },
     { title: "NEXT RUN", cell: (task) => (task.enabled ? relative(task.nextRunAt, now) : "disabled") },
     { title: "LAST RUN", cell: (task) => runWords(task.lastRun, { colors, now }), shrinks: true },
-    { title: "ID", cell: (task) => task.id, optional: true },
   ];
 }
 

@@ -216,16 +216,7 @@ export class TestApi {
       if (!can.retry(run)) throw new Refusal("not_allowed_in_state", "The run completed.");
       return this.addRun(this.#task(run.taskId), { trigger: "RETRY", parentRunId: run.id });
     },
-    getRunLogs: ({ params, query }) => {
-      const run = this.#run(params.runId);
-      const all = this.#lines.get(run.id) ?? [];
-      const start = query.from === "tail" ? Math.max(0, all.length - query.limit) : Number(query.cursor ?? 0);
-      const end = Math.min(all.length, start + query.limit);
-      const complete = isTerminal(run.status) && end === all.length;
-      const lines = all.slice(start, end);
-      const cursors = { nextCursor: String(end), previousCursor: start > 0 ? String(start) : null };
-      return { lines, ...cursors, complete, expired: false, expiredAt: null, lost: 0 };
-    },
+    getRunLogs: ({ params, query }) => logPageOf(this.#run(params.runId), this.#lines.get(params.runId) ?? [], query),
     listCredentials: () => ({
       items: [...this.credentials.keys()].map((type) => this.#credential(type)),
       nextCursor: null,
@@ -351,4 +342,23 @@ function pageOf<T>(items: T[], { limit, cursor }: { limit: number; cursor?: stri
   const start = Number(cursor ?? 0);
   const end = start + limit;
   return { items: items.slice(start, end), nextCursor: end < items.length ? String(end) : null };
+}
+
+/** As from one stream per attempt: no page holds lines of two, and an empty one leads from one to the next. */
+function logPageOf(run: Run, all: StoredLine[], query: HandlerInput<"getRunLogs">["query"]): Output<"getRunLogs"> {
+  const [index = "0", crossed] = query.cursor?.split("/") ?? [];
+  const start = query.from === "tail" ? Math.max(0, all.length - query.limit) : Number(index);
+  const turns = (at: number) => at > 0 && at < all.length && all[at]?.attempt !== all[at - 1]?.attempt;
+  const atTurn = turns(start) && crossed === undefined;
+  let end = start;
+  while (!atTurn && end < all.length && end - start < query.limit && (end === start || !turns(end))) end += 1;
+  return {
+    lines: all.slice(start, end),
+    nextCursor: atTurn ? `${start}/crossed` : String(end),
+    previousCursor: start > 0 ? String(start) : null,
+    complete: isTerminal(run.status) && end === all.length,
+    expired: false,
+    expiredAt: null,
+    lost: 0,
+  };
 }
