@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import type * as z from "zod";
 import type { ApiKey } from "../../contract/access.ts";
 import { agents } from "../../contract/agent.ts";
-import { type ErrorCode, errorCodes, fieldsOf } from "../../contract/error.ts";
+import { errorCodes } from "../../contract/error.ts";
 import type { LogLine } from "../../contract/log.ts";
 import {
   type HandlerInput,
@@ -13,22 +13,13 @@ import {
   type Output,
   operations,
 } from "../../contract/operations.ts";
-import { can, isTerminal, type Run, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
+import { can, type Run, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
 import { type Schedule, type ScheduleInput, schedulePresets } from "../../contract/schedule.ts";
 import { type Task, type TaskInput, taskInput } from "../../contract/task.ts";
 
-class Refusal extends Error {
-  readonly code: ErrorCode;
-  readonly fields: Record<string, string> | undefined;
-  constructor(code: ErrorCode, message: string, fields?: Record<string, string>) {
-    super(message);
-    this.code = code;
-    this.fields = fields;
-  }
-}
+import { invalid, isTimeZone, logPageOf, pageOf, parse, Refusal, type StoredLine } from "./answers.ts";
 
 type StoredTask = Task & { secret: string | null };
-type StoredLine = LogLine & { attempt: number };
 type Handlers = { [N in OperationName]?: (input: HandlerInput<N>) => Output<N> };
 
 /**
@@ -313,52 +304,4 @@ export class TestApi {
     const schedule: Schedule = { type: "cron", expression, timezone: input.timezone, preset: input.preset ?? null };
     return { schedule, scheduleText: `At ${expression}`, nextRunAt };
   }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function invalid(fields: Record<string, string>): Refusal {
-  return new Refusal("invalid_input", "The input is not valid.", fields);
-}
-
-function parse(schema: Operation["body"], value: unknown, code: ErrorCode): unknown {
-  if (!schema) return undefined;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Refusal(
-    code,
-    code === "not_found" ? "There is nothing here." : "The input is not valid.",
-    fieldsOf(parsed.error),
-  );
-}
-
-function pageOf<T>(items: T[], { limit, cursor }: { limit: number; cursor?: string }) {
-  const start = Number(cursor ?? 0);
-  const end = start + limit;
-  return { items: items.slice(start, end), nextCursor: end < items.length ? String(end) : null };
-}
-
-/** As from one stream per attempt: no page holds lines of two, and an empty one leads from one to the next. */
-function logPageOf(run: Run, all: StoredLine[], query: HandlerInput<"getRunLogs">["query"]): Output<"getRunLogs"> {
-  const [index = "0", crossed] = query.cursor?.split("/") ?? [];
-  const start = query.from === "tail" ? Math.max(0, all.length - query.limit) : Number(index);
-  const turns = (at: number) => at > 0 && at < all.length && all[at]?.attempt !== all[at - 1]?.attempt;
-  const atTurn = turns(start) && crossed === undefined;
-  let end = start;
-  while (!atTurn && end < all.length && end - start < query.limit && (end === start || !turns(end))) end += 1;
-  return {
-    lines: all.slice(start, end),
-    nextCursor: atTurn ? `${start}/crossed` : String(end),
-    previousCursor: start > 0 ? String(start) : null,
-    complete: isTerminal(run.status) && end === all.length,
-    expired: false,
-    expiredAt: null,
-    lost: 0,
-  };
 }
