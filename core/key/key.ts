@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type * as z from "zod";
 import type { ApiKey, apiKeyInput } from "../../contract/access.ts";
 import { idPrefixes } from "../../contract/id.ts";
+import { pageOf } from "../aws/page.ts";
 import type { ApiKeyRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../error.ts";
@@ -39,9 +40,8 @@ export async function createKey(
 }
 
 export async function listKeys(ctx: Context, workspaceId: string, page: { limit: number; cursor?: string }) {
-  const { data, cursor } = await ctx.table.entities.apiKey.query
-    .byWorkspace({ workspaceId })
-    .go({ hydrate: true, limit: page.limit, cursor: page.cursor ?? null });
+  const query = ctx.table.entities.apiKey.query.byWorkspace({ workspaceId });
+  const { data, cursor } = await query.go({ hydrate: true, ...pageOf(query, page) });
   return { items: data.map(shown), nextCursor: cursor };
 }
 

@@ -1,5 +1,6 @@
 import { isTerminal, type RunStatus } from "../../contract/run.ts";
 import { taskLimits } from "../../contract/task.ts";
+import { pageOf } from "../aws/page.ts";
 import type { RunRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../error.ts";
@@ -20,14 +21,13 @@ export async function readRun(ctx: Context, workspaceId: string, runId: string):
 export async function listRuns(ctx: Context, workspaceId: string, page: Page & { status?: RunStatus | undefined }) {
   const { byStatus, byWorkspace } = ctx.table.entities.run.query;
   const query = page.status ? byStatus({ workspaceId, status: page.status }) : byWorkspace({ workspaceId });
-  return query.go({ hydrate: true, order: "desc", limit: page.limit, cursor: page.cursor ?? null });
+  return query.go({ hydrate: true, order: "desc", ...pageOf(query, page) });
 }
 
 /** Runs of a task, newest first. */
 export async function listTaskRuns(ctx: Context, taskId: string, page: Page) {
-  return ctx.table.entities.run.query
-    .byTask({ taskId })
-    .go({ hydrate: true, order: "desc", limit: page.limit, cursor: page.cursor ?? null });
+  const query = ctx.table.entities.run.query.byTask({ taskId });
+  return query.go({ hydrate: true, order: "desc", ...pageOf(query, page) });
 }
 
 /** Drops the oldest ended runs of a task beyond what is kept. Counted with the row, so a crash leaves no drift. */

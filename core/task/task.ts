@@ -1,6 +1,7 @@
 import { agents, fieldRefusal } from "../../contract/agent.ts";
 import type { Schedule, ScheduleInput } from "../../contract/schedule.ts";
 import type { TaskInput, TaskPatch } from "../../contract/task.ts";
+import { pageOf } from "../aws/page.ts";
 import type { TaskRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { invalid, notFound, Refusal } from "../error.ts";
@@ -28,10 +29,10 @@ export async function listTasks(
   workspaceId: string,
   page: { limit: number; cursor?: string | undefined },
 ) {
-  const { data, cursor } = await ctx.table.entities.task.query
+  const query = ctx.table.entities.task.query
     .primary({ workspaceId })
-    .where(({ deletedAt }, { notExists }) => notExists(deletedAt))
-    .go({ limit: page.limit, cursor: page.cursor ?? null });
+    .where(({ deletedAt }, { notExists }) => notExists(deletedAt));
+  const { data, cursor } = await query.go(pageOf(query, page));
   return { data, cursor };
 }
 
