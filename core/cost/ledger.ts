@@ -10,7 +10,8 @@ const keepSeconds = 400 * 86_400;
 /** Writes one row per model call. A call reported twice is written twice to the same row. */
 export async function recordCalls(ctx: Context, run: RunRow, calls: ModelCall[]): Promise<void> {
   if (calls.length === 0) return;
-  const rows = calls.map((call) => ledgerRow(ctx, run, call));
+  // One batch may not name a row twice.
+  const rows = [...new Map(calls.map((call) => [call.seq, ledgerRow(ctx, run, call)])).values()];
   const { unprocessed } = await ctx.table.entities.ledger.put(rows).go();
   if (unprocessed.length > 0) throw new Error(`${unprocessed.length} ledger rows were not taken.`);
 }
