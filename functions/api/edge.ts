@@ -1,6 +1,6 @@
 import type { Route } from "@middy/http-router";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { type ErrorCode, errorCodes } from "../../contract/error.ts";
+import { errorCodes } from "../../contract/error.ts";
 import { type Operation, type OperationName, operations } from "../../contract/operations.ts";
 import type { Context } from "../../core/context.ts";
 import { Refusal } from "../../core/error.ts";
@@ -49,8 +49,8 @@ function answer(status: number, output: unknown, headers: Record<string, string>
   return { statusCode: status, headers: typed, body: JSON.stringify(output) };
 }
 
-function refusal(code: ErrorCode, message: string, fields?: Record<string, string>): APIGatewayProxyResult {
-  return answer(errorCodes[code], { error: { code, message, ...(fields && { fields }) } });
+function refusal({ code, message, fields }: Refusal, headers?: Record<string, string>): APIGatewayProxyResult {
+  return answer(errorCodes[code], { error: { code, message, ...(fields && { fields }) } }, headers);
 }
 
 const knownPaths = Object.values(operations).map((operation) => ({
@@ -58,24 +58,29 @@ const knownPaths = Object.values(operations).map((operation) => ({
   pattern: new RegExp(`^${operation.path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
 }));
 
+function methodsOf(path: string): string {
+  const methods = knownPaths.filter(({ pattern }) => pattern.test(path)).map((known) => known.method);
+  return methods.join(", ");
+}
+
 /** No operation has this method and path. */
 export function refuseUnknownRoute({ method, path }: { method: string; path: string }): never {
-  const methods = knownPaths.filter(({ pattern }) => pattern.test(path)).map((known) => known.method);
-  if (methods.length === 0) throw new Refusal("not_found", `There is nothing at ${path}.`);
-  throw new Refusal("method_not_allowed", `${path} answers ${methods.join(", ")}, not ${method}.`);
+  const methods = methodsOf(path);
+  if (methods === "") throw new Refusal("not_found", `There is nothing at ${path}.`);
+  throw new Refusal("method_not_allowed", `${path} answers ${methods}, not ${method}.`);
 }
+
+const unforeseen = new Refusal("internal", "Something went wrong on our side; it is logged. Try again in a moment.");
 
 /** Every error becomes an answer with a code of the closed list. One nobody foresaw is logged whole and shown as internal. */
 export function answerErrors() {
   return {
-    onError: (request: { error: unknown; response: unknown }) => {
-      const { error } = request;
-      if (error instanceof Refusal) {
-        request.response = refusal(error.code, error.message, error.fields);
-        return;
-      }
-      logFault("api", error);
-      request.response = refusal("internal", "Something went wrong on our side; it is logged. Try again in a moment.");
+    onError: (request: { event: APIGatewayProxyEvent; error: unknown; response: unknown }) => {
+      const { error, event } = request;
+      if (!(error instanceof Refusal)) logFault("api", error);
+      const shown = error instanceof Refusal ? error : unforeseen;
+      const headers = shown.code === "method_not_allowed" ? { allow: methodsOf(event.path) } : undefined;
+      request.response = refusal(shown, headers);
     },
   };
 }

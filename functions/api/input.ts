@@ -46,7 +46,8 @@ function bodyOf(event: APIGatewayProxyEvent): unknown {
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   if (bytes.length > bodyLimit) throw new Refusal("payload_too_large", "The body is larger than 256 KB.");
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    // Half a surrogate pair, as an escape can spell it, has no UTF-8 and so no place in DynamoDB.
+    return JSON.parse(bytes.toString("utf8"), (_, value) => (typeof value === "string" ? value.toWellFormed() : value));
   } catch {
     throw new Refusal("malformed_json", "The body is not valid JSON.");
   }
