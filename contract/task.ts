@@ -33,14 +33,16 @@ const sourceUrl = z
           ? "must not carry a user name or password; use the git token"
           : url.search
             ? "must not have a query"
-            : undefined;
+            : /[\s\p{Cc}]/u.test(value)
+              ? "must not have spaces or line breaks"
+              : undefined;
     if (fault) context.addIssue({ code: "custom", message: fault });
   });
 
 const subPath = z
   .string()
   .max(500)
-  .regex(/^(?!\/)(?!.*\\)(?!(.*\/)?\.\.(\/|$))[^\0]+$/, "must be a relative path without ..");
+  .regex(/^(?!\/)(?!.*\\)(?!(.*\/)?\.\.(\/|$))\P{Cc}+$/u, "must be a relative path without ..");
 
 const tools = z
   .array(
