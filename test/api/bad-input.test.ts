@@ -1,0 +1,391 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type OperationName, operations } from "../../contract/operations.ts";
+import { bearer, bearerOf, everyOperation, everyRow, pathOf, send } from "../support/api.ts";
+import { playRunner } from "../support/runner.ts";
+import { canary, type Stack, startStack } from "../support/stack.ts";
+
+let stack: Stack;
+let admin: { authorization: string };
+let taskId: string;
+
+beforeAll(async () => {
+  stack = await startStack();
+  admin = await bearerOf(stack, "admin");
+  await stack.client.putCredential({
+    params: { agentType: "claude" },
+    body: { kind: "anthropicapikey", value: canary },
+  });
+  taskId = (await stack.createTask({ name: "Nightly Report", agentType: "claude" })).id;
+});
+afterAll(() => stack.close());
+
+const good = { name: "fresh", prompt: "Say hello." };
+const cron = (change: object) => ({ schedule: { type: "cron", expression: "0 9 * * *", ...change } });
+
+/** What is wrong, the body's part, the field at fault, and the code unless it is invalid_input. */
+const faults: [string, Record<string, unknown>, string, string?][] = [
+  ["a cron with too few fields", cron({ expression: "* * * *" }), "schedule.expression"],
+  ["a cron with a minute 60", cron({ expression: "60 * * * *" }), "schedule.expression"],
+  ["a cron that is prose", cron({ expression: "every day at nine" }), "schedule.expression"],
+  ["a cron that never fires", cron({ expression: "0 0 30 2 *" }), "schedule.expression"],
+  ["an unknown macro", cron({ expression: "@sometimes" }), "schedule.expression"],
+  ["an empty cron", cron({ expression: "" }), "schedule.expression"],
+  ["a cron without expression and preset", { schedule: { type: "cron" } }, "schedule.expression"],
+  ["a cron with both expression and preset", cron({ preset: "hourly" }), "schedule.expression"],
+  ["an unknown preset", { schedule: { type: "cron", preset: "yearly" } }, "schedule.preset"],
+  ["an unknown time zone", cron({ timezone: "Europe/Atlantis" }), "schedule.timezone"],
+  ["an empty time zone", cron({ timezone: "" }), "schedule.timezone"],
+  ["an unknown field of the schedule", cron({ every: "day" }), "schedule.every"],
+  ["an instant in the past", { schedule: { type: "once", at: "2020-01-01T00:00:00Z" } }, "schedule.at"],
+  ["an instant without an offset", { schedule: { type: "once", at: "2030-01-01T00:00:00" } }, "schedule.at"],
+  ["an instant that does not exist", { schedule: { type: "once", at: "2030-02-30T00:00:00Z" } }, "schedule.at"],
+  ["an instant in the far future", { schedule: { type: "once", at: "9999-01-01T00:00:00Z" } }, "schedule.at"],
+  ["an unknown type of schedule", { schedule: { type: "lunar" } }, "schedule.type"],
+  ["an unknown agent type", { agentType: "gemini" }, "agentType"],
+  ["an agent type that is reserved", { agentType: "direct" }, "agentType"],
+  ["an empty prompt", { prompt: "" }, "prompt"],
+  ["a blank prompt", { prompt: " \n\t " }, "prompt"],
+  ["no prompt", { prompt: undefined }, "prompt"],
+  ["a prompt of one byte over 32 KB", { prompt: "x".repeat(32 * 1024 + 1) }, "prompt"],
+  ["a prompt over 32 KB in bytes, not in characters", { prompt: "å".repeat(16 * 1024 + 1) }, "prompt"],
+  ["no name", { name: undefined }, "name"],
+  ["a name of 81 characters", { name: "n".repeat(81) }, "name"],
+  ["a name with a line break", { name: "two\nlines" }, "name"],
+  ["a name that looks like an id", { name: "task_01ARZ3NDEKTSV4RRFFQ69G5FAV" }, "name"],
+  ["a name that is taken", { name: "Nightly Report" }, "name", "name_taken"],
+  ["a name that is taken in other letters and with spaces", { name: "  nightly REPORT " }, "name", "name_taken"],
+  ["an unknown field", { color: "red" }, "color"],
+  ["the fields of a task that clients do not set", { consecutiveFailures: 0, id: "task_1" }, "consecutiveFailures"],
+  ["a source URL over http", { sourceUrl: "http://github.com/a/b" }, "sourceUrl"],
+  ["a source URL over ssh", { sourceUrl: "git@github.com:a/b.git" }, "sourceUrl"],
+  ["a source URL that is a file", { sourceUrl: "file:///etc/passwd" }, "sourceUrl"],
+  ["a source URL with a password", { sourceUrl: "https://me:secret@github.com/a/b" }, "sourceUrl"],
+  ["a source URL with a token as user", { sourceUrl: "https://ghp_token@github.com/a/b" }, "sourceUrl"],
+  ["a source URL with a query", { sourceUrl: "https://github.com/a/b?token=1" }, "sourceUrl"],
+  ["a source URL with a line break", { sourceUrl: "https://github.com/a\n/b" }, "sourceUrl"],
+  ["a git token with a line break", { gitToken: "one\ntwo" }, "gitToken"],
+  ["an empty git token", { gitToken: "" }, "gitToken"],
+  ["an e-mail address without a domain", { notificationEmail: "me" }, "notificationEmail"],
+  ["two e-mail addresses", { notificationEmail: "a@example.com,b@example.com" }, "notificationEmail"],
+  [
+    "an e-mail address with a header",
+    { notificationEmail: "a@example.com\r\nBcc: b@example.com" },
+    "notificationEmail",
+  ],
+  ["a model that is an option", { model: "--help" }, "model"],
+  ["no turns", { maxTurns: 0 }, "maxTurns"],
+  ["turns and a half", { maxTurns: 1.5 }, "maxTurns"],
+  ["turns as text", { maxTurns: "25" }, "maxTurns"],
+  ["a time limit over a day", { timeoutMinutes: 1441 }, "timeoutMinutes"],
+  ["no time at all", { timeoutMinutes: 0 }, "timeoutMinutes"],
+  ["a tool that is an option", { allowedTools: ["--dangerous"] }, "allowedTools.0"],
+  ["a tool with a comma", { disallowedTools: ["Read,Write"] }, "disallowedTools.0"],
+  ["tools as text", { allowedTools: "Read" }, "allowedTools"],
+  ["an unknown sandbox", { agentType: "codex", sandbox: "none" }, "sandbox"],
+  ["a sandbox for Claude", { sandbox: "read-only" }, "sandbox"],
+  ["allowed tools for Codex", { agentType: "codex", allowedTools: ["Read"] }, "allowedTools"],
+  ["disallowed tools for Codex", { agentType: "codex", disallowedTools: [] }, "disallowedTools"],
+  ["a sub path that is absolute", { subPath: "/etc" }, "subPath"],
+  ["a sub path that climbs", { subPath: "../other" }, "subPath"],
+  ["a sub path that climbs on its way", { subPath: "a/../../other" }, "subPath"],
+  ["a sub path that ends in ..", { subPath: "a/.." }, "subPath"],
+  ["a sub path with a backslash", { subPath: "a\\..\\b" }, "subPath"],
+  ["a sub path over two lines that climbs", { subPath: "a\n/../../b" }, "subPath"],
+  ["an unknown overlap", { overlap: "replace" }, "overlap"],
+  ["enabled as text", { enabled: "yes" }, "enabled"],
+];
+
+describe("a task that cannot be", () => {
+  it.each(faults)("with %s is refused, its field named, nothing stored", async (_what, part, field, code) => {
+    const before = await everyRow(stack);
+    const created = await send(stack, "POST", "/api/tasks", { headers: admin, body: { ...good, ...part } });
+    expect(created.json?.error).toMatchObject({ code: code ?? "invalid_input" });
+    expect(Object.keys(created.json?.error?.fields ?? {})).toContain(field);
+    expect(created.status).toBe(code ? 409 : 400);
+    expect(await everyRow(stack)).toEqual(before);
+  });
+
+  it.each(faults.filter(([, part]) => !Object.values(part).includes(undefined)))(
+    "with %s cannot come about by a change either",
+    async (_what, part, field, code) => {
+      const target = code ? (await stack.createTask()).id : taskId;
+      const before = await everyRow(stack);
+      const changed = await send(stack, "PATCH", `/api/tasks/${target}`, { headers: admin, body: part });
+      expect(Object.keys(changed.json?.error?.fields ?? {})).toContain(field);
+      expect(changed.status).toBe(code ? 409 : 400);
+      expect(await everyRow(stack)).toEqual(before);
+    },
+  );
+
+  it("is told every field at fault at once, in a sentence each", async () => {
+    const body = {
+      name: "",
+      prompt: "",
+      maxTurns: 0,
+      color: "red",
+      schedule: { type: "cron", preset: "hourly", timezone: "" },
+    };
+    const { json } = await send(stack, "POST", "/api/tasks", { headers: admin, body });
+    const fields = json?.error?.fields ?? {};
+    expect(Object.keys(fields).sort()).toEqual(["color", "maxTurns", "name", "prompt", "schedule.timezone"]);
+    expect(Object.values(fields).every((sentence) => sentence.length > 5)).toBe(true);
+  });
+});
+
+describe("what is at the limit is taken", () => {
+  it.each([
+    ["a prompt of exactly 32 KB", { prompt: "x".repeat(32 * 1024) }],
+    ["a prompt of exactly 32 KB of two-byte letters", { prompt: "å".repeat(16 * 1024) }],
+    ["a name of 80 characters", { name: "n".repeat(80) }],
+    ["a source URL with a branch", { sourceUrl: "https://github.com/a/b#feature/x" }],
+    ["a sub path with dots in its names", { subPath: "packages/..hidden/a..b" }],
+    ["a prompt with a NUL, an emoji and quotes", { prompt: '\0 🎉 "\\' }],
+  ])("%s", async (_what, part) => {
+    const created = await stack.createTask(part);
+    expect(created).toMatchObject(part);
+    expect(await stack.client.getTask({ params: { taskId: created.id } })).toMatchObject(part);
+  });
+});
+
+it("half a character, which UTF-8 cannot spell, is stored as the sign for it", async () => {
+  const body = { name: "half", prompt: "hello \ud83d", description: "\udc00" };
+  const { json, status } = await send(stack, "POST", "/api/tasks", { headers: admin, body });
+  expect({ status, json }).toMatchObject({ status: 201, json: { prompt: "hello \ufffd", description: "\ufffd" } });
+});
+
+describe("credentials, keys and queries that cannot be", () => {
+  it.each([
+    ["PUT", "/api/credentials/claude", { kind: "openaikey", value: "sk-12345678" }, "kind"],
+    ["PUT", "/api/credentials/codex", { kind: "anthropicapikey", value: "sk-12345678" }, "kind"],
+    ["PUT", "/api/credentials/claude", { kind: "password", value: "sk-12345678" }, "kind"],
+    ["PUT", "/api/credentials/claude", { kind: "anthropicapikey", value: "short" }, "value"],
+    ["PUT", "/api/credentials/claude", { kind: "anthropicapikey", value: "with a space" }, "value"],
+    ["PUT", "/api/credentials/gemini", { kind: "anthropicapikey", value: "sk-12345678" }, "agentType"],
+    ["DELETE", "/api/credentials/gemini", undefined, "agentType"],
+    ["POST", "/api/keys", { name: "" }, "name"],
+    ["POST", "/api/keys", { name: "k", role: "owner" }, "role"],
+    ["POST", "/api/keys", { name: "k", autonomy: 4 }, "autonomy"],
+    ["POST", "/api/keys", { name: "k", expiresInDays: 0 }, "expiresInDays"],
+    ["POST", "/api/schedules/preview", { type: "cron", expression: "99 * * * *" }, "expression"],
+    ["POST", "/api/schedules/preview", { type: "once", at: "2020-01-01T00:00:00Z" }, "at"],
+    ["GET", "/api/tasks?limit=0", undefined, "limit"],
+    ["GET", "/api/tasks?limit=101", undefined, "limit"],
+    ["GET", "/api/tasks?limit=many", undefined, "limit"],
+    ["GET", "/api/tasks?colour=red", undefined, "colour"],
+    ["GET", "/api/runs?status=done", undefined, "status"],
+  ])("%s %s %j is refused at %s", async (method, path, body, field) => {
+    const before = await everyRow(stack);
+    const answer = await send(stack, method, path, { headers: admin, body });
+    expect(answer).toMatchObject({ status: 400, json: { error: { code: "invalid_input" } } });
+    expect(Object.keys(answer.json?.error?.fields ?? {})).toEqual([field]);
+    expect(await everyRow(stack)).toEqual(before);
+  });
+
+  it("an Idempotency-Key of 201 characters is refused by its name", async () => {
+    const headers = { ...admin, "idempotency-key": "k".repeat(201) };
+    const answer = await send(stack, "POST", `/api/tasks/${taskId}/runs`, { headers });
+    expect(answer).toMatchObject({
+      status: 400,
+      json: { error: { fields: { "Idempotency-Key": expect.any(String) } } },
+    });
+  });
+});
+
+describe("a cursor that no list gave", () => {
+  const foreign = Buffer.from(JSON.stringify({ pk: "x", sk: "y", gsi1pk: "x", gsi1sk: "y" })).toString("base64url");
+  const values = ["rubbish", "e30", "bnVsbA", "WzFd", "MQ", foreign, "🎉", "a".repeat(2000)];
+  it.each(["/api/tasks", "/api/runs", "/api/runs?status=DONE", "/api/keys", "runs of the task"])(
+    "is refused by %s",
+    async (list) => {
+      const path = list.startsWith("/") ? list : `/api/tasks/${taskId}/runs`;
+      for (const cursor of values) {
+        const sign = path.includes("?") ? "&" : "?";
+        const answer = await send(stack, "GET", `${path}${sign}cursor=${encodeURIComponent(cursor)}`, {
+          headers: admin,
+        });
+        expect([cursor, answer.status, Object.keys(answer.json?.error?.fields ?? {})]).toEqual([
+          cursor,
+          400,
+          ["cursor"],
+        ]);
+      }
+    },
+  );
+});
+
+describe("a request that is no good as HTTP", () => {
+  it("with malformed JSON is 400", async () => {
+    for (const body of ["{", "", '{"name":', "undefined", "{'name':1}"]) {
+      const headers = { ...admin, "content-type": "application/json" };
+      const answer = await send(stack, "POST", "/api/tasks", { headers, body });
+      expect(answer).toMatchObject({ status: 400, json: { error: { code: "malformed_json" } } });
+    }
+  });
+
+  it("with JSON that is no object is 400", async () => {
+    for (const body of ["null", "[]", "1", '"text"', "true"]) {
+      const answer = await send(stack, "POST", "/api/tasks", { headers: admin, body });
+      expect(answer).toMatchObject({ status: 400, json: { error: { fields: { body: expect.any(String) } } } });
+    }
+  });
+
+  it("over 256 KB is 413, also when it is not JSON; at 256 KB its fields are looked at", async () => {
+    const sized = (bytes: number) => {
+      const body = JSON.stringify({ ...good, prompt: "" });
+      return JSON.stringify({ ...good, prompt: "x".repeat(bytes - body.length) });
+    };
+    const over = await send(stack, "POST", "/api/tasks", { headers: admin, body: sized(256 * 1024 + 1) });
+    expect(over).toMatchObject({ status: 413, json: { error: { code: "payload_too_large" } } });
+    const rubbish = await send(stack, "POST", "/api/tasks", { headers: admin, body: "{".repeat(300_000) });
+    expect(rubbish.status).toBe(413);
+    const at = await send(stack, "POST", "/api/tasks", { headers: admin, body: sized(256 * 1024) });
+    expect(at).toMatchObject({ status: 400, json: { error: { fields: { prompt: "must be at most 32 KB" } } } });
+  });
+
+  it("with another content type is 415; a charset is fine", async () => {
+    for (const type of [
+      "text/plain",
+      "application/x-www-form-urlencoded",
+      "application/jsonp",
+      "multipart/form-data",
+    ]) {
+      const headers = { ...admin, "content-type": type };
+      const answer = await send(stack, "POST", "/api/tasks", { headers, body: JSON.stringify(good) });
+      expect(answer).toMatchObject({ status: 415, json: { error: { code: "unsupported_media_type" } } });
+    }
+    const headers = { ...admin, "content-type": "Application/JSON; charset=utf-8" };
+    const answer = await send(stack, "POST", "/api/schedules/preview", { headers, body: '{"type":"manual"}' });
+    expect(answer.status).toBe(200);
+  });
+
+  it("to an unknown route is 404, to a known one with another method 405 with what it answers", async () => {
+    for (const path of ["/api", "/api/", "/api/nothing", "/api/tasks/x/y/z", "/api/__proto__", "/api/tasks/%E0%A4%A"]) {
+      const answer = await send(stack, "GET", path, { headers: admin });
+      expect([path, answer.status, answer.json?.error?.code]).toEqual([path, 404, "not_found"]);
+    }
+    for (const { path, method } of everyOperation) {
+      const methods = everyOperation.filter((other) => other.path === path).map((other) => other.method as string);
+      for (const wrong of ["PUT", "DELETE", "PATCH", "POST", "OPTIONS"].filter((each) => !methods.includes(each))) {
+        const answer = await send(stack, wrong, path.replace(/\{\w+\}/g, "x"), { headers: admin });
+        expect([wrong, path, answer.status]).toEqual([wrong, path, 405]);
+        expect(answer.headers.get("allow")?.split(", ").sort()).toEqual(methods.sort());
+      }
+      expect(method).toBeOneOf(methods);
+    }
+  });
+});
+
+describe("any JSON at all", () => {
+  const anything = fc.jsonValue({ stringUnit: "binary", maxDepth: 3 });
+  const task = fc.record(
+    {
+      name: fc.oneof(fc.string({ minLength: 1 }), fc.constant("some name"), anything),
+      prompt: fc.oneof(fc.string({ unit: "binary", minLength: 1 }), anything),
+      description: fc.oneof(fc.string({ unit: "binary" }), anything),
+      agentType: fc.oneof(fc.constantFrom("claude", "CODEX", "constructor", "__proto__"), anything),
+      sourceUrl: fc.oneof(fc.webUrl(), fc.constantFrom("https://[", "https://a/\ud800"), anything),
+      gitToken: fc.oneof(fc.string(), anything),
+      subPath: fc.oneof(fc.string({ unit: "binary" }), anything),
+      model: fc.oneof(fc.string(), anything),
+      allowedTools: fc.oneof(fc.array(fc.string({ unit: "binary" })), anything),
+      notificationEmail: fc.oneof(fc.emailAddress(), anything),
+      schedule: fc.oneof(
+        fc.record({
+          type: fc.constant("cron"),
+          expression: fc.string({ unit: fc.constantFrom(..."0123456789*/-,? LW#@") }),
+        }),
+        fc.record({ type: fc.constant("cron"), preset: fc.constant("hourly"), timezone: fc.string() }),
+        fc.record({
+          type: fc.constant("once"),
+          at: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+        }),
+        anything,
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  const call = fc.record({
+    seq: fc.integer({ min: 1, max: 3 }),
+    at: fc
+      .date({ noInvalidDate: true, min: new Date(0), max: new Date("2100-01-01") })
+      .map((date) => date.toISOString()),
+    provider: fc.constantFrom("anthropic", "openai"),
+    model: fc.oneof(fc.constantFrom("claude-sonnet-4-5", "gpt-5.5"), fc.string({ unit: "binary" })),
+    inputTokens: fc.nat(),
+    outputTokens: fc.nat(),
+    cacheReadTokens: fc.nat(),
+    cacheWriteTokens: fc.nat(),
+    durationMs: fc.nat(),
+    status: fc.integer(),
+  });
+  const progress = { progressText: fc.string({ unit: "binary" }), calls: fc.array(call, { maxLength: 4 }) };
+  const report = fc.record(progress, { requiredKeys: [] });
+  const outcome = fc.record(
+    {
+      ...progress,
+      outcome: fc.constantFrom("DONE", "FAILED", "TIMED_OUT", "CANCELLED"),
+      result: fc.string({ unit: "binary" }),
+      error: fc.record({ code: fc.constant("AGENT_ERROR"), message: fc.string({ unit: "binary" }) }),
+      lastLine: fc.nat(),
+    },
+    { requiredKeys: ["outcome"] },
+  );
+
+  it("is answered with something else than a fault, by every operation that takes a body", async () => {
+    const other = (await stack.createTask()).id;
+    const run = await stack.client.runTask({ params: { taskId: other } });
+    const runner = await playRunner(stack, run.id);
+    const writers = everyOperation.filter(
+      ({ body, access, name }) => body && access !== "ticket" && name !== "completeRun",
+    );
+    const names = writers.map(({ name }) => name);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...names), fc.oneof(task, report, anything), async (name, body) => {
+        const operation = operations[name as OperationName];
+        const path = pathOf(operation, { taskId: other, runId: run.id, agentType: "codex" });
+        const headers = operation.access === "claim-token" ? bearer(runner.order.claimToken) : admin;
+        const { status, text } = await send(stack, operation.method, path, { headers, body: JSON.stringify(body) });
+        expect([status < 500, text]).toEqual([true, text]);
+      }),
+      { numRuns: 400 },
+    );
+    await stack.client.cancelRun({ params: { runId: run.id } });
+  });
+
+  it("that a runner may report as its outcome ends the run or is refused", async () => {
+    const { id } = await stack.createTask({ overlap: "allow", notificationEmail: "me@example.com" });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(outcome, anything), async (body) => {
+        const run = await stack.client.runTask({ params: { taskId: id } });
+        const { order } = await playRunner(stack, run.id);
+        const headers = bearer(order.claimToken);
+        const { status, text } = await send(stack, "PATCH", `/api/runs/${run.id}/complete`, { headers, body });
+        expect([status === 200 || status === 400, text]).toEqual([true, text]);
+        const read = await stack.client.getRun({ params: { runId: run.id } });
+        expect(read.status).toBe(status === 200 ? (body as { outcome: string }).outcome : "PROCESSING");
+        if (status !== 200)
+          await send(stack, "PATCH", `/api/runs/${run.id}/complete`, { headers, body: { outcome: "DONE" } });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("in a path, a query, a cookie or a token is answered with something else than a fault", async () => {
+    const names = Object.keys(operations) as OperationName[];
+    const text = fc.string({ unit: "binary" }).map((value) => encodeURIComponent(value.toWellFormed()));
+    const header = fc.string({ unit: fc.constantFrom(...'abcXYZ019 .=;,-_~"{}%') });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...names), text, text, header, async (name, id, value, secret) => {
+        const operation = operations[name];
+        const path = operation.path.replace(/\{\w+\}/g, id || "x");
+        const query = `?cursor=${value}&limit=${value}&token=${value}&${value}=1`;
+        for (const headers of [admin, bearer(`ek_live_${secret}`), { cookie: `errand_session=${secret}` }]) {
+          const answer = await send(stack, operation.method, `${path}${query}`, { headers });
+          expect([answer.status < 500, answer.text]).toEqual([true, answer.text]);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
