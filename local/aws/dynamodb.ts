@@ -43,6 +43,7 @@ export async function startDynamo(options: DynamoOptions): Promise<DynamoServer>
     const child = keepRunning(binary, options.file, port, lock);
     const url = `http://127.0.0.1:${port}`;
     await untilAnswers(url, child);
+    child.ready();
     return {
       url,
       get pid() {
@@ -122,23 +123,25 @@ async function deleteExpired(
 
 interface KeptChild {
   pid(): number;
-  /** What dynoxide printed on stderr so far, when it has ended before it was asked to. */
+  /** From now on dynoxide is started again when it ends. Before that, its end is a failure to start. */
+  ready(): void;
   failure(): string | undefined;
   stop(): Promise<void>;
 }
 
 /** Runs dynoxide until `stop`; its pid is noted in the lock the moment it is known. */
 function keepRunning(binary: string, file: string, port: number, lock: Lock): KeptChild {
-  let stopping = false;
-  let answered = Date.now();
+  let state: "starting" | "ready" | "stopping" = "starting";
   let failure: string | undefined;
   let current = launch();
 
   function launch() {
     let errors = "";
+    // A group of its own: Ctrl-C reaches this process alone, which stops dynoxide last.
     const child = spawn(binary, ["serve", "--host", "127.0.0.1", "--port", String(port), "--db-path", file], {
       stdio: ["ignore", "ignore", "pipe"],
       env: {},
+      detached: true,
     });
     const identity = child.pid === undefined ? undefined : identify(child.pid);
     if (identity) lock.recordChild(identity);
@@ -152,23 +155,22 @@ function keepRunning(binary: string, file: string, port: number, lock: Lock): Ke
       });
       child.once("exit", () => resolve());
     });
-    void ended.then(() => {
-      if (stopping) return;
-      // One that ends within a second of its start would only do so again.
-      if (Date.now() - answered < 1000) failure = errors || "it ended at once";
-      else {
-        answered = Date.now();
-        current = launch();
-      }
+    void ended.then(async () => {
+      if (state === "starting") failure = errors || "it ended at once";
+      await pause();
+      if (state === "ready") current = launch();
     });
     return { child, ended };
   }
 
   return {
     pid: () => current.child.pid ?? 0,
+    ready: () => {
+      state = "ready";
+    },
     failure: () => failure,
     stop: async () => {
-      stopping = true;
+      state = "stopping";
       current.child.kill("SIGTERM");
       await current.ended;
     },

@@ -65,6 +65,8 @@ export class Containers {
       this.children.add(pid);
       child.on("exit", (code, name) => {
         this.children.delete(pid);
+        // The end of a container's first process is the end of its group.
+        signal(pid, "SIGKILL", "group");
         this.exits.set(pid, code ?? 128 + (SIGNAL_NUMBERS[name ?? "SIGKILL"] ?? 1));
         this.wake();
       });
@@ -87,9 +89,9 @@ export class Containers {
     return { exitCode: undefined };
   }
 
-  /** The end of a container's main process is the end of its group. */
-  endGroup(container: ContainerRecord): void {
-    if (container.process) signal(container.process.pid, "SIGKILL", "group");
+  /** Kills a container that is still there. A pid that another process may have by now is left alone. */
+  kill(container: ContainerRecord): void {
+    if (container.process && isAlive(container.process)) signal(container.process.pid, "SIGKILL", "group");
   }
 
   /**

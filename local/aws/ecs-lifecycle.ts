@@ -69,6 +69,17 @@ export class Lifecycle {
     }
   }
 
+  /** Ends every container at once, without waiting for its stopTimeout. */
+  kill(): void {
+    for (const task of this.tasks.unfinished()) {
+      for (const container of task.containers) {
+        this.containers.kill(container);
+        container.killed = true;
+      }
+      this.tasks.save(task);
+    }
+  }
+
   private start(task: TaskRecord): void {
     task.lastStatus = "PENDING";
     this.tasks.save(task);
@@ -93,7 +104,7 @@ export class Lifecycle {
 
   private fail(task: TaskRecord, reason: string): void {
     this.deactivate(task, "TaskFailedToStart", reason);
-    for (const container of task.containers) this.containers.endGroup(container);
+    for (const container of task.containers) this.containers.kill(container);
     this.finish(task);
   }
 
@@ -117,7 +128,6 @@ export class Lifecycle {
     container.lastStatus = "STOPPED";
     if (exitCode !== undefined) container.exitCode = exitCode;
     else if (container.killed) container.exitCode = 137;
-    this.containers.endGroup(container);
     if (container.essential) this.deactivate(task, "EssentialContainerExited", "Essential container in task exited");
   }
 
@@ -133,7 +143,7 @@ export class Lifecycle {
         changed = true;
       } else if (!container.killed && now >= container.stopSentAt + container.stopTimeoutMs) {
         container.killed = true;
-        signal(container.process.pid, "SIGKILL", "group");
+        this.containers.kill(container);
         changed = true;
       }
     }

@@ -14,6 +14,7 @@ export interface Lock {
   readonly previous: Note | undefined;
   /** Notes the child process that must not outlive this owner. */
   recordChild(child: ProcessIdentity): void;
+  /** A second call does nothing. */
   release(): void;
 }
 
@@ -40,7 +41,9 @@ export function acquireLock(file: string): Lock {
   return {
     previous,
     recordChild: (child) => writeNote(noteFile, { owner, child }),
-    release: () => db.close(),
+    release: () => {
+      if (db.isOpen) db.close();
+    },
   };
 }
 

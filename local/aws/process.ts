@@ -30,12 +30,12 @@ export function commandName(pid: number): string {
   }
 }
 
-/** Sends a signal to a process, or to its group; a process that has gone is no error. */
+/** Sends a signal to a process, or to its group; one that has gone is no error (some systems say EPERM of a zombie). */
 export function signal(pid: number, name: NodeJS.Signals, to: "process" | "group" = "process"): void {
   try {
     process.kill(to === "group" ? -pid : pid, name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 

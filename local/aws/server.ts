@@ -59,6 +59,7 @@ export const ACCOUNT = "000000000000";
 
 const TICK_MS = 200;
 const STOP_POLL_MS = 25;
+const STOP_MOST_MS = 30_000;
 /** How long close waits for targets and handlers; what they have not taken by then comes again at the next start. */
 const CLOSE_GRACE_MS = 2000;
 
@@ -126,8 +127,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
   const close = async (fate: "stop" | "leave") => {
     clearInterval(timer);
     wake = () => {};
-    while (fate === "stop" && !containers.stopAll("The local server was stopped"))
-      await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
+    if (fate === "stop") await stopContainers(containers);
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();
@@ -152,6 +152,15 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
       return closed;
     },
   };
+}
+
+/** Stops the containers; after STOP_MOST_MS by the machine's clock, whatever `now` says, they are killed. */
+async function stopContainers(containers: Ecs): Promise<void> {
+  const deadline = performance.now() + STOP_MOST_MS;
+  while (!containers.stopAll("The local server was stopped")) {
+    if (performance.now() > deadline) containers.killAll();
+    await new Promise((resolve) => setTimeout(resolve, STOP_POLL_MS));
+  }
 }
 
 /** The task metadata endpoint of a container: `/v4/<task id>/task`. True when the request was meant for it. */
