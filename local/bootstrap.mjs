@@ -62,12 +62,13 @@ async function npm(root, args) {
   const child = spawn(command, [...first, ...args, ...quiet], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
   let errors = "";
   child.stderr.on("data", (chunk) => {
-    errors = (errors + chunk).slice(-4000);
+    errors = (errors + chunk).slice(0, 20_000);
   });
   const code = await ended(child, `npm could not be started: install npm, then start again.`);
   if (tty) process.stderr.write("\r\x1b[2K");
   if (code !== 0) {
-    throw new Refusal(`${errors.trim()}\nnpm could not install Errand's packages: see above, then start again.`.trim());
+    const said = errors.trim().split("\n").slice(0, 20).join("\n");
+    throw new Refusal(`${said}\nnpm could not install Errand's packages: see above, then start again.`.trim());
   }
   process.stderr.write(`Packages installed in ${Math.round((Date.now() - started) / 1000)} s.\n`);
 }
