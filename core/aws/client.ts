@@ -24,20 +24,35 @@ interface Cancellation {
   $retryable?: { throttling?: boolean };
 }
 
-/** Two transactions that met on one row are nobody's fault: DynamoDB asks to try again, and the SDK's retry does. */
-export function retryTransactionConflicts(client: DynamoDBClient): void {
+/**
+ * DynamoDB cancels a transaction for three kinds of reason: a condition of ours failed, two transactions met on one row,
+ * or a part was throttled. Only the first is an answer. The others are tried again, and thrown when that does not help:
+ * a caller who sees a transaction refused, or a part of it, can rely on it that this part's condition failed.
+ */
+export function retryCollisions(client: DynamoDBClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
       try {
         return await next(args);
       } catch (error) {
-        const { name, CancellationReasons: reasons = [] } = error as Cancellation;
-        const codes = reasons.map((reason) => reason.Code);
-        const onlyConflict = codes.includes("TransactionConflict") && !codes.includes("ConditionalCheckFailed");
-        if (name === "TransactionCanceledException" && onlyConflict) (error as Cancellation).$retryable = {};
+        sortReasons(error as Cancellation);
         throw error;
       }
     },
-    { step: "deserialize", priority: "high", name: "retryTransactionConflicts" },
+    { step: "deserialize", priority: "high", name: "retryCollisions" },
   );
+}
+
+function sortReasons(error: Cancellation): void {
+  const reasons = error.CancellationReasons;
+  if (error.name !== "TransactionCanceledException" || !reasons) return;
+  const codes = reasons.map((reason) => reason.Code);
+  if (codes.includes("ConditionalCheckFailed")) {
+    for (const reason of reasons) if (reason.Code !== "ConditionalCheckFailed") reason.Code = "None";
+    return;
+  }
+  const throttled = codes.some((code) => /Throttl|ThroughputExceeded|LimitExceeded/.test(code ?? ""));
+  if (throttled || codes.includes("TransactionConflict")) error.$retryable = { throttling: throttled };
+  // With reasons on it the error would pass for a refusal.
+  delete error.CancellationReasons;
 }

@@ -5,7 +5,7 @@ import { agentTypes, credentialKinds, sandboxes } from "../../contract/agent.ts"
 import { emailStates, type RunErrorCode, runErrors, runStatuses, triggers, type Usage } from "../../contract/run.ts";
 import type { Schedule } from "../../contract/schedule.ts";
 import { overlaps } from "../../contract/task.ts";
-import { clientDefaults, lazy, retryTransactionConflicts } from "./client.ts";
+import { clientDefaults, lazy, retryCollisions } from "./client.ts";
 
 /*
  * The one table. Keys are `pk`/`sk`; the indexes gsi1 to gsi4 project keys only, so a change of a row that moves no key
@@ -232,7 +232,7 @@ const entities = { workspace, task, taskName, run, ledger, credential, apiKey };
 
 const client = lazy(() => {
   const made = new DynamoDBClient(clientDefaults);
-  retryTransactionConflicts(made);
+  retryCollisions(made);
   return made;
 });
 
