@@ -58,8 +58,9 @@ export async function start(ctx: Context, task: TaskRow, signsIn: boolean, fresh
     case "exists":
       return launchWasCutShort(ctx, claim.run) ? launch(ctx, claim.run) : undefined;
     case "full":
-      await putPending(ctx, task, fresh, task.overlap === "allow" ? "any" : "none");
-      return;
+      // Not taken: in the meantime another run of the task came first, or this very one was put.
+      if (await putPending(ctx, task, fresh, task.overlap === "allow" ? "any" : "none")) return;
+      return queueOrSkip(ctx, task, fresh);
     case "overlap":
       return queueOrSkip(ctx, task, fresh);
     case "gone":
