@@ -58,7 +58,13 @@ function workOf(task: TaskRow, run: RunRow): WorkOrder["task"] {
 }
 
 /** CLAIMED → PROCESSING, once: a second use of the ticket, or one that comes too late, meets another status. */
-async function begin(ctx: Context, run: RunRow, claimToken: string, deadlineAt: string, taskArn?: string) {
+async function begin(
+  ctx: Context,
+  run: RunRow,
+  claimToken: string,
+  deadlineAt: string,
+  taskArn?: string,
+): Promise<void> {
   const now = ctx.now();
   const containerId = taskArn?.split("/").at(-1);
   const streams = run.logStreams ?? [];
@@ -82,6 +88,9 @@ async function begin(ctx: Context, run: RunRow, claimToken: string, deadlineAt: 
       .go();
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
+    const { data } = await ctx.table.entities.run.get({ runId: run.runId }).go({ consistent: true });
+    // The write went through, but its answer was lost and it was sent again.
+    if (data?.claimTokenHash === hashOf(claimToken)) return;
     log("ticket refused", { runId: run.runId, attempt: run.attempt });
     throw notYours();
   }
