@@ -41,7 +41,9 @@ export function baseRow(ctx: Context, task: TaskRow, fresh: NewRun) {
 
 function claimTimes(ctx: Context, firstClaimedAt?: string) {
   const now = ctx.now();
-  const first = firstClaimedAt ?? now.toISOString();
+  // A run that has waited for room since is not late in starting: it gets a new window.
+  const waited = secondsSince(now, firstClaimedAt) > timing.launchWindow + timing.sweep;
+  const first = firstClaimedAt === undefined || waited ? now.toISOString() : firstClaimedAt;
   const windowLeft = timing.launchWindow - secondsSince(now, first);
   const leaseUntil = plus(now, Math.min(timing.launchLease, windowLeft));
   return { claimedAt: now.toISOString(), firstClaimedAt: first, leaseUntil };

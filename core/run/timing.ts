@@ -10,6 +10,8 @@ export const timing = {
   launchLease: 120,
   /** A run that has never started this long after its first claim is given up. With the sweep: inside five minutes. */
   launchWindow: 240,
+  /** How often the sweep comes. */
+  sweep: 60,
   ticket: 900,
   /** How long a runner may take to stop and report once a cancel or a deadline asks for it. */
   stopGrace: 60,
