@@ -28,14 +28,21 @@ export function diagnose(run: RunRow, now: Date): Diagnosis {
   return { kind: secondsSince(now, run.heartbeatAt) > timing.silence ? "silent" : "fine" };
 }
 
-/** Puts right what `diagnose` found. Every step is guarded by the status and attempt that were read. */
-export async function treat(ctx: Context, run: RunRow): Promise<void> {
+/**
+ * Puts right what `diagnose` found. Every step is guarded by the status and attempt that were read. The row that is
+ * given may be old: before a run is taken from its runner it is read again, for it may just have reported.
+ */
+export async function treat(ctx: Context, listed: RunRow): Promise<void> {
+  const { kind: suspected } = diagnose(listed, ctx.now());
+  if (suspected === "fine") return;
+  if (suspected === "waiting") return startPending(ctx, listed);
+  const { data: run } = await ctx.table.entities.run.get({ runId: listed.runId }).go({ consistent: true });
+  if (!run) return;
   const { kind } = diagnose(run, ctx.now());
   switch (kind) {
     case "fine":
-      return;
     case "waiting":
-      return startPending(ctx, run);
+      return;
     case "never-started":
       return takeBack(ctx, run, { error: "LAUNCH_FAILED", reason: "It did not report in time." });
     case "silent":
@@ -95,6 +102,8 @@ export async function stopStrays(ctx: Context): Promise<void> {
     const { data: run } = await ctx.table.entities.run.get({ runId: work.runId }).go({ consistent: true });
     if (run && !isTerminal(run.status) && run.attempt === work.attempt) continue;
     log("stray container stopped", { taskArn: container.taskArn, runId: work.runId });
-    await stopContainer(ctx.config, container.taskArn, "its run has ended");
+    await stopContainer(ctx.config, container.taskArn, "its run has ended").catch((error) =>
+      logFault("stop failed", error, { taskArn: container.taskArn }),
+    );
   }
 }
