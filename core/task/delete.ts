@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { listTaskRuns } from "../run/history.ts";
 import { cancel } from "../run/request.ts";
 import { removeSchedules } from "../schedule/sync.ts";
+import { readTask } from "./task.ts";
 
 /** How long the runs of a deleted task stay readable, in seconds. */
 const keepSeconds = 90 * 86_400;
@@ -15,12 +16,18 @@ const keepSeconds = 90 * 86_400;
 export async function deleteTask(ctx: Context, task: TaskRow): Promise<TaskRow> {
   const { workspaceId, taskId } = task;
   const deletedAt = ctx.now().toISOString();
-  await ctx.table.transaction
+  const result = await ctx.table.transaction
     .write((rows) => [
-      rows.task.patch({ workspaceId, taskId }).set({ deletedAt, enabled: false, sweep: "schedule" }).commit(),
+      rows.task
+        .patch({ workspaceId, taskId })
+        .set({ deletedAt, updatedAt: deletedAt, enabled: false, sweep: "schedule" })
+        .where((row, { eq, notExists }) => `${eq(row.name, task.name)} AND ${notExists(row.deletedAt)}`)
+        .commit(),
       rows.taskName.delete({ workspaceId, lowerName: task.name.toLowerCase() }).commit(),
     ])
     .go();
+  // Renamed or deleted since it was read: with the old name the new one would stay taken for ever.
+  if (result.canceled) return deleteTask(ctx, await readTask(ctx, workspaceId, taskId));
   return { ...task, deletedAt, enabled: false, sweep: "schedule" };
 }
 
