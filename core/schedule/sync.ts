@@ -2,6 +2,8 @@ import { deleteSchedule, putSchedule } from "../aws/schedules.ts";
 import type { TaskRow } from "../aws/table.ts";
 import { isConditionFailure } from "../aws/table.ts";
 import type { Context } from "../context.ts";
+import { dispatchSlot } from "../run/dispatch.ts";
+import { nextSlots } from "./next-slots.ts";
 import { schedulerExpressionsOf } from "./scheduler-expression.ts";
 
 /** A task has at most two schedules: a cron with both a day of month and a weekday means *or*, which takes two. */
@@ -12,13 +14,31 @@ const namesOf = (taskId: string) => [taskId, `${taskId}-2`] as const;
  * changed in the meantime. A crash or a fault in between leaves the row in the sweep.
  */
 export async function syncSchedule(ctx: Context, task: TaskRow): Promise<void> {
-  const wanted = task.enabled ? schedulerExpressionsOf(task.schedule) : [];
+  const ahead = task.enabled && nextSlots(task.schedule, { from: ctx.now(), count: 1 }).length > 0;
+  const wanted = ahead ? schedulerExpressionsOf(task.schedule) : [];
   for (const [index, name] of namesOf(task.taskId).entries()) {
     const firing = wanted[index];
     if (!firing) await deleteSchedule(ctx.config, name);
     else await putSchedule(ctx.config, { name, ...firing, once: task.schedule.type === "once", input: inputOf(task) });
   }
-  await markSynced(ctx, task);
+  await makeUp(ctx, task);
+  if (!(await markSynced(ctx, task))) await syncAgain(ctx, task);
+}
+
+/**
+ * Starts the first slot that came since the schedule was changed: Scheduler may not have known it yet. Where it did, the
+ * slot has its run already and nothing happens.
+ */
+async function makeUp(ctx: Context, { workspaceId, taskId, enabled, schedule, scheduleSince }: TaskRow): Promise<void> {
+  const [slot] = enabled ? nextSlots(schedule, { from: new Date(scheduleSince), count: 1 }) : [];
+  if (slot && slot <= ctx.now()) await dispatchSlot(ctx, { workspaceId, taskId, slot: slot.toISOString() });
+}
+
+/** The row has changed under a sync that was slow: what it wrote may have replaced what is newer. */
+async function syncAgain(ctx: Context, { workspaceId, taskId }: TaskRow): Promise<void> {
+  const { data } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
+  if (!data) return removeSchedules(ctx, taskId);
+  await ctx.table.entities.task.patch({ workspaceId, taskId }).set({ sweep: "schedule" }).go();
 }
 
 export async function removeSchedules(ctx: Context, taskId: string): Promise<void> {
@@ -29,14 +49,16 @@ function inputOf({ workspaceId, taskId }: TaskRow): string {
   return JSON.stringify({ workspaceId, taskId, slot: "<aws.scheduler.scheduled-time>" });
 }
 
-async function markSynced(ctx: Context, { workspaceId, taskId, scheduleVersion }: TaskRow): Promise<void> {
+async function markSynced(ctx: Context, { workspaceId, taskId, scheduleVersion }: TaskRow): Promise<boolean> {
   try {
     await ctx.table.entities.task
       .patch({ workspaceId, taskId })
       .set({ sweep: "none" })
       .where((row, { eq, notExists }) => `${eq(row.scheduleVersion, scheduleVersion)} AND ${notExists(row.deletedAt)}`)
       .go();
+    return true;
   } catch (error) {
-    if (!isConditionFailure(error)) throw error;
+    if (isConditionFailure(error)) return false;
+    throw error;
   }
 }
