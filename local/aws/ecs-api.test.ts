@@ -28,6 +28,17 @@ describe("RunTask", () => {
     expect((await run({ clientToken: "token", count: 1 })).tasks?.[0]?.taskArn).not.toBe(arns?.[0]);
   });
 
+  it("gives a task the tags of its definition when it is asked to", async () => {
+    const { run, ecs } = await cluster(SLEEP);
+    const tags = [{ key: "app", value: "errand" }];
+    await ecs.send(new RegisterTaskDefinitionCommand(definition({ tags })));
+    const { tasks } = await run({ propagateTags: "TASK_DEFINITION" });
+    const described = await ecs.send(
+      new DescribeTasksCommand({ cluster: "c", tasks: [tasks?.[0]?.taskArn ?? ""], include: ["TAGS"] }),
+    );
+    expect(described.tasks).toMatchObject([{ tags }]);
+  });
+
   it.each([
     ["an unknown cluster", { cluster: "none" }, /^ClusterNotFoundException/],
     ["an unknown task definition", { taskDefinition: "none" }, /^ClientException: TaskDefinition not found/],

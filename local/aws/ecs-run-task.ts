@@ -72,7 +72,7 @@ export function newTask(
     memory: overrides.memory ?? definition.memory,
     startedBy: input.startedBy,
     overrides: { ...overrides, containerOverrides: overrides.containerOverrides ?? [] },
-    tags: input.tags ?? [],
+    tags: [...(input.propagateTags === "TASK_DEFINITION" ? definition.tags : []), ...(input.tags ?? [])],
     createdAt: context.now(),
     containers: definition.containerDefinitions.map((container) => newContainer(context, clusterName, id, container)),
     lastStatus: "PROVISIONING",

@@ -4,8 +4,8 @@ import type { ProcessIdentity } from "./process.ts";
 import type { Checked } from "./protocol/service.ts";
 import type { AwsContext } from "./store.ts";
 
-export type TaskStatus = "PROVISIONING" | "PENDING" | "RUNNING" | "DEACTIVATING" | "STOPPED";
-export type Overrides = Checked<client.TaskOverride>;
+type TaskStatus = "PROVISIONING" | "PENDING" | "RUNNING" | "DEACTIVATING" | "STOPPED";
+type Overrides = Checked<client.TaskOverride>;
 
 export interface ContainerRecord {
   readonly containerArn: string;

@@ -55,7 +55,7 @@ export interface AwsServer {
 }
 
 /** The account everything belongs to. */
-export const ACCOUNT = "000000000000";
+const ACCOUNT = "000000000000";
 
 const TICK_MS = 200;
 const STOP_POLL_MS = 25;

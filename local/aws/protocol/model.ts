@@ -3,7 +3,7 @@ import { NormalizedSchema } from "@smithy/core/schema";
 /** The services this server speaks for, by the name in the credential scope of a signed request. */
 export type ServiceName = "ecs" | "scheduler" | "logs" | "secretsmanager" | "ses" | "sts";
 
-export type Protocol = "awsJson1_1" | "restJson1" | "awsQuery";
+type Protocol = "awsJson1_1" | "restJson1" | "awsQuery";
 
 export interface Operation {
   readonly name: string;
