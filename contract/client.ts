@@ -100,8 +100,15 @@ function jsonOf(text: string, baseUrl: string): unknown {
 }
 
 function errorOf(status: number, text: string, baseUrl: string): Error {
-  const envelope = errorEnvelope.safeParse(text.startsWith("{") ? JSON.parse(text) : undefined);
-  if (!envelope.success) return new UnreachableError(`${baseUrl} answered ${status}, but not as Errand's API does.`);
+  const strange = new UnreachableError(`${baseUrl} answered ${status}, but not as Errand's API does.`);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return strange;
+  }
+  const envelope = errorEnvelope.safeParse(body);
+  if (!envelope.success) return strange;
   const { code, message, fields } = envelope.data.error;
   return new ApiError(code, status, message, fields);
 }

@@ -5,6 +5,7 @@ import { type EventPage, readStream } from "../aws/logs.ts";
 import type { RunRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../error.ts";
+import { secondsSince } from "../run/timing.ts";
 
 /** Where a page begins or ends: a token in one attempt's stream, and the number of the line beside it. */
 const cursorShape = z.object({
@@ -56,10 +57,20 @@ export async function readLog(
         ...(cursor.token !== undefined && { token: cursor.token }),
       });
   if (!page) return emptyPage(run, expiry, query.cursor ?? encode(cursor));
-  return assemble(run, cursor, stream.attempt ?? cursor.s + 1, last, page);
+  return assemble(ctx, run, cursor, stream.attempt ?? cursor.s + 1, last, page);
 }
 
-function assemble(run: RunRow, cursor: Cursor, attempt: number, lastStream: number, page: EventPage): LogPage {
+/** CloudWatch may deliver the last lines of a container a little after its run has ended, in seconds. */
+const deliveryLag = 30;
+
+function assemble(
+  ctx: Context,
+  run: RunRow,
+  cursor: Cursor,
+  attempt: number,
+  lastStream: number,
+  page: EventPage,
+): LogPage {
   const before = cursor.dir === "forward" ? cursor.n : undefined;
   const { lines, lost, firstN, lastN } = numbered(
     page.messages,
@@ -68,7 +79,8 @@ function assemble(run: RunRow, cursor: Cursor, attempt: number, lastStream: numb
     cursor.dir === "backward" ? cursor.n : undefined,
   );
   const forwardN = cursor.dir === "forward" ? (lastN ?? cursor.n ?? 0) : lastN;
-  const ended = isTerminal(run.status);
+  const reported = run.lastLine !== undefined && (forwardN ?? 0) >= run.lastLine;
+  const settled = isTerminal(run.status) && (reported || secondsSince(ctx.now(), run.endedAt) > deliveryLag);
   // The token that was sent comes back at either end of a stream.
   const atEnd =
     cursor.dir === "forward" ? page.messages.length === 0 || page.forward === cursor.token : cursor.token === undefined;
@@ -81,16 +93,15 @@ function assemble(run: RunRow, cursor: Cursor, attempt: number, lastStream: numb
     ? { s: cursor.s + 1, dir: "forward", n: 0 }
     : { s: cursor.s, token: page.forward, dir: "forward", ...(forwardN !== undefined && { n: forwardN }) };
   const previous = previousOf(cursor, page, firstN, atStart);
-  const reachesLast =
-    cursor.s === lastStream && (atEnd || (forwardN ?? 0) >= (run.lastLine ?? Number.POSITIVE_INFINITY));
+  const reachesLast = cursor.s === lastStream && (atEnd || reported);
   const tail =
-    ended && reachesLast && run.lastLine !== undefined && forwardN !== undefined ? run.lastLine - forwardN : 0;
+    settled && reachesLast && run.lastLine !== undefined && forwardN !== undefined ? run.lastLine - forwardN : 0;
   if (tail > 0) lines.push(gap(forwardN ?? 0, tail, attempt, run.endedAt ?? run.createdAt));
   return {
     lines,
     nextCursor: encode(next),
     previousCursor: previous && encode(previous),
-    complete: ended && reachesLast,
+    complete: settled && reachesLast,
     expired: false,
     expiredAt: null,
     lost: lost + Math.max(tail, 0),
