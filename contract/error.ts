@@ -10,6 +10,7 @@ export const errorCodes = {
   not_found: 404,
   method_not_allowed: 405,
   name_taken: 409,
+  credential_refused: 409,
   conflict: 409,
   not_allowed_in_state: 409,
   payload_too_large: 413,

@@ -7,6 +7,7 @@ export const idPrefixes = {
   run: "run",
   key: "key",
   member: "member",
+  parameterStore: "store",
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

@@ -1,14 +1,25 @@
 import * as z from "zod";
 import { apiKey, apiKeyInput, newApiKey, type Role, session } from "./access.ts";
 import { agentType } from "./agent.ts";
+import { costQuery, costReport } from "./cost.ts";
 import { credential, credentialInput } from "./credential.ts";
 import type { ErrorCode } from "./error.ts";
 import { idSchema } from "./id.ts";
 import { logPage } from "./log.ts";
+import { live, overview } from "./overview.ts";
+import { newParameterStore, parameterStore, parameterStoreInput, parameterStorePatch } from "./parameter-store.ts";
 import { run, runStatuses, runSummary } from "./run.ts";
 import { scheduleInput, schedulePreview } from "./schedule.ts";
 import { task, taskInput, taskPatch } from "./task.ts";
-import { claimInput, completeAnswer, completeInput, progressAnswer, progressInput, workOrder } from "./work-order.ts";
+import {
+  claimInput,
+  completeAnswer,
+  completeInput,
+  ledgerCall,
+  progressAnswer,
+  progressInput,
+  workOrder,
+} from "./work-order.ts";
 
 /** What proves who is asking: nothing, a member's role, a container's one-time ticket, or a run's claim token. */
 export type Access = "public" | Role | "ticket" | "claim-token";
@@ -33,6 +44,7 @@ export interface Operation {
 const taskParams = z.object({ taskId: idSchema("task") });
 const runParams = z.object({ runId: idSchema("run") });
 const agentParams = z.object({ agentType });
+const storeParams = z.object({ storeId: idSchema("parameterStore") });
 const keyParams = z.object({ keyId: idSchema("key") });
 
 const limit = (most: number, standard: number) => z.coerce.number().int().min(1).max(most).default(standard);
@@ -122,7 +134,10 @@ export const operations = {
     path: "/api/runs",
     summary: "List all runs, newest first",
     access: "viewer",
-    query: page.extend({ status: z.enum(runStatuses).optional() }),
+    query: page.extend({
+      status: z.enum(runStatuses).optional(),
+      taskId: idSchema("task").optional().describe("Not together with status."),
+    }),
     status: 200,
     output: list(runSummary),
     errors: [],
@@ -167,6 +182,17 @@ export const operations = {
     query: z.strictObject({ cursor, limit: limit(1000, 200), from: z.enum(["head", "tail"]).default("head") }),
     status: 200,
     output: logPage,
+    errors: ["not_found"],
+  },
+  listRunCalls: {
+    method: "GET",
+    path: "/api/runs/{runId}/calls",
+    summary: "List the model calls of a run with their cost",
+    access: "viewer",
+    params: runParams,
+    query: page,
+    status: 200,
+    output: list(ledgerCall),
     errors: ["not_found"],
   },
   claimRun: {
@@ -220,7 +246,7 @@ export const operations = {
     body: credentialInput,
     status: 200,
     output: credential,
-    errors: [],
+    errors: ["credential_refused"],
   },
   deleteCredential: {
     method: "DELETE",
@@ -239,6 +265,84 @@ export const operations = {
     body: scheduleInput,
     status: 200,
     output: schedulePreview,
+    errors: [],
+  },
+  checkCredential: {
+    method: "POST",
+    path: "/api/credentials/{agentType}/check",
+    summary: "Ask the model provider whether it accepts the stored credential",
+    access: "admin",
+    params: agentParams,
+    status: 200,
+    output: credential,
+    errors: ["not_found"],
+  },
+  listParameterStores: {
+    method: "GET",
+    path: "/api/parameter-stores",
+    summary: "List parameter stores with the names of their variables",
+    access: "viewer",
+    query: page,
+    status: 200,
+    output: list(parameterStore),
+    errors: [],
+  },
+  createParameterStore: {
+    method: "POST",
+    path: "/api/parameter-stores",
+    summary: "Create a parameter store; the key of an encrypted one is shown this once",
+    access: "admin",
+    body: parameterStoreInput,
+    status: 201,
+    output: newParameterStore,
+    errors: ["name_taken"],
+  },
+  updateParameterStore: {
+    method: "PATCH",
+    path: "/api/parameter-stores/{storeId}",
+    summary: "Set and remove variables of a parameter store",
+    access: "admin",
+    params: storeParams,
+    body: parameterStorePatch,
+    status: 200,
+    output: parameterStore,
+    errors: ["not_found", "conflict"],
+  },
+  deleteParameterStore: {
+    method: "DELETE",
+    path: "/api/parameter-stores/{storeId}",
+    summary: "Delete a parameter store; runs of tasks that use it fail from then on",
+    access: "admin",
+    params: storeParams,
+    status: 204,
+    errors: ["not_found"],
+  },
+  getCosts: {
+    method: "GET",
+    path: "/api/costs",
+    summary: "Tell what was spent in a period by day, task, agent type and model",
+    access: "viewer",
+    query: costQuery,
+    status: 200,
+    output: costReport,
+    errors: [],
+  },
+  getOverview: {
+    method: "GET",
+    path: "/api/overview",
+    summary: "What the dashboard shows",
+    access: "viewer",
+    status: 200,
+    output: overview,
+    errors: [],
+  },
+  getLive: {
+    method: "GET",
+    path: "/api/live",
+    summary: "How many runs wait and run now, and the latest few",
+    access: "viewer",
+    status: 200,
+    output: live,
     errors: [],
   },
   listKeys: {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { agentType, agentTypes, sandboxes } from "./agent.ts";
 import { idSchema } from "./id.ts";
+import { configApiKey, parameterStoreName } from "./parameter-store.ts";
 import { runSummary } from "./run.ts";
 import { schedule, scheduleInput } from "./schedule.ts";
 
@@ -80,6 +81,8 @@ const fields = {
   disallowedTools: tools.nullable(),
   sandbox: z.enum(sandboxes).nullable(),
   subPath: subPath.nullable(),
+  parameterStore: parameterStoreName.nullable().describe("Name of a parameter store: its variables reach the agent."),
+  parameterStoreKey: configApiKey.nullable().describe("The store's CONFIG_API_KEY. Write-only. null clears it."),
   timeoutMinutes: z.int().min(1).max(1440),
   overlap: z.enum(overlaps).describe("What to do with a slot while an earlier run has not ended."),
   enabled: z.boolean(),
@@ -101,6 +104,8 @@ export const taskInput = z.strictObject({
   disallowedTools: fields.disallowedTools.default(null),
   sandbox: fields.sandbox.default(null),
   subPath: fields.subPath.default(null),
+  parameterStore: fields.parameterStore.default(null),
+  parameterStoreKey: fields.parameterStoreKey.default(null),
   timeoutMinutes: fields.timeoutMinutes.default(60),
   overlap: fields.overlap.default("skip"),
   enabled: fields.enabled.default(true),
@@ -131,6 +136,8 @@ export const task = z.object({
   disallowedTools: z.array(z.string()).nullable(),
   sandbox: z.enum(sandboxes).nullable(),
   subPath: z.string().nullable(),
+  parameterStore: z.string().nullable(),
+  parameterStoreKey: secretState,
   timeoutMinutes: z.number(),
   overlap: z.enum(overlaps),
   enabled: z.boolean(),

@@ -33,6 +33,7 @@ export const workOrder = z.object({
   secrets: z.object({
     credential: z.object({ kind: z.enum(credentialKinds), value: z.string() }),
     gitToken: z.string().nullable(),
+    environment: z.record(z.string(), z.string()).describe("The parameter store's variables, for the agent."),
   }),
 });
 export type WorkOrder = z.infer<typeof workOrder>;
@@ -62,6 +63,10 @@ const calls = z
   .describe("Calls not acknowledged yet. Sending one twice is fine.");
 
 export const progressInput = z.strictObject({ progressText: z.string().max(500).optional(), calls });
+
+/** A model call as the ledger keeps it. */
+export const ledgerCall = modelCall.extend({ attempt: z.number(), costUsd: z.number().nullable() });
+export type LedgerCall = z.infer<typeof ledgerCall>;
 
 /** The answer to a heartbeat. `stop` asks the runner to end the agent and to complete the run that way. */
 export const progressAnswer = z.object({
