@@ -1,0 +1,46 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ClientInput } from "../../../contract/operations.ts";
+import type { ParameterStore } from "../../../contract/parameter-store.ts";
+import { client } from "./client.ts";
+import { everyPage } from "./paging.ts";
+
+const storesKey = ["parameter-stores"] as const;
+
+/** All parameter stores with the names of their variables. */
+export function useParameterStores() {
+  return useQuery({
+    queryKey: storesKey,
+    queryFn: ({ signal }) =>
+      everyPage<ParameterStore>((cursor) => client.listParameterStores({ query: { limit: 100, cursor } }, signal)),
+  });
+}
+
+function useStoreChange() {
+  const queries = useQueryClient();
+  return () => queries.invalidateQueries({ queryKey: storesKey });
+}
+
+export function useCreateParameterStore() {
+  const onSettled = useStoreChange();
+  return useMutation({
+    mutationFn: (body: ClientInput<"createParameterStore">["body"]) => client.createParameterStore({ body }),
+    onSettled,
+  });
+}
+
+export function useUpdateParameterStore() {
+  const onSettled = useStoreChange();
+  return useMutation({
+    mutationFn: ({ storeId, body }: { storeId: string; body: ClientInput<"updateParameterStore">["body"] }) =>
+      client.updateParameterStore({ params: { storeId }, body }),
+    onSettled,
+  });
+}
+
+export function useDeleteParameterStore() {
+  const onSettled = useStoreChange();
+  return useMutation({
+    mutationFn: (storeId: string) => client.deleteParameterStore({ params: { storeId } }),
+    onSettled,
+  });
+}

@@ -1,0 +1,118 @@
+import {
+  ActionIcon,
+  Alert,
+  Badge,
+  Button,
+  type CSSVariablesResolver,
+  createTheme,
+  Drawer,
+  Loader,
+  type MantineColorsTuple,
+  Modal,
+  Paper,
+  Table,
+  Tooltip,
+} from "@mantine/core";
+
+const iris: MantineColorsTuple = [
+  "#f1f2fe",
+  "#e1e3fc",
+  "#c3c7f9",
+  "#a2a8f5",
+  "#868df1",
+  "#6a71ea",
+  "#5359e0",
+  "#454ac8",
+  "#383ca4",
+  "#2c2f82",
+];
+/** Neutral, and dark enough at 6 for small secondary text on white. */
+const gray: MantineColorsTuple = [
+  "#fafafa",
+  "#f4f4f5",
+  "#e7e7ea",
+  "#d6d6da",
+  "#a5a5ad",
+  "#7c7c86",
+  "#62626c",
+  "#4a4a52",
+  "#2b2b30",
+  "#18181b",
+];
+const dark: MantineColorsTuple = [
+  "#ececef",
+  "#d0d0d6",
+  "#a6a6b0",
+  "#8b8b96",
+  "#38383f",
+  "#2b2b31",
+  "#212126",
+  "#17171a",
+  "#111113",
+  "#0b0b0d",
+];
+const red: MantineColorsTuple = [
+  "#fef2f2",
+  "#fde3e3",
+  "#fac5c6",
+  "#f5a0a3",
+  "#ef7a7f",
+  "#e4484f",
+  "#cf2f38",
+  "#b0232c",
+  "#8c1d24",
+  "#6f1a20",
+];
+
+export const theme = createTheme({
+  primaryColor: "iris",
+  primaryShade: 6,
+  colors: { iris, gray, dark, red },
+  black: "#18181b",
+  fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
+  defaultRadius: "sm",
+  radius: { xs: "4px", sm: "6px", md: "8px", lg: "12px", xl: "16px" },
+  headings: {
+    fontWeight: "600",
+    sizes: {
+      h1: { fontSize: "1.25rem", lineHeight: "1.4" },
+      h2: { fontSize: "1rem", lineHeight: "1.5" },
+      h3: { fontSize: "0.875rem", lineHeight: "1.5" },
+    },
+  },
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  focusRing: "auto",
+  components: {
+    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
+    Alert: Alert.extend({ defaultProps: { variant: "light" } }),
+    Badge: Badge.extend({ defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } }),
+    Button: Button.extend({ defaultProps: { size: "xs" } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
+    Loader: Loader.extend({ defaultProps: { size: "sm" } }),
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close" } } }),
+    Paper: Paper.extend({ defaultProps: { withBorder: true, radius: "md" } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: "xs", horizontalSpacing: "md" } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } },
+    }),
+  },
+});
+
+/** Where Mantine's own choice has too little contrast with these colours. */
+export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
+  variables: {},
+  light: {
+    "--mantine-color-error": colors.red[7],
+    "--mantine-color-placeholder": colors.gray[5],
+    "--mantine-color-default-border": colors.gray[2],
+  },
+  dark: {
+    "--mantine-color-error": colors.red[4],
+    "--mantine-color-placeholder": colors.dark[3],
+    "--mantine-color-anchor": colors.iris?.[3] ?? "",
+    "--mantine-color-default-border": colors.dark[5],
+  },
+});

@@ -1,0 +1,56 @@
+const dayAndTime = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+const dayYearAndTime = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+const timeOnly = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+const dayOnly = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const age = new Intl.RelativeTimeFormat(undefined, { numeric: "always", style: "narrow" });
+
+/** A local time as short as it can be told apart: "Today, 09:00", "24 Nov, 09:00", "3 Jan 2028, 09:00". */
+export function formatInstant(iso: string, now = Date.now()): string {
+  const at = new Date(iso);
+  const days = daysBetween(new Date(now), at);
+  if (Math.abs(days) <= 1) return `${capitalised(relative.format(days, "day"))}, ${timeOnly.format(at)}`;
+  return at.getFullYear() === new Date(now).getFullYear() ? dayAndTime.format(at) : dayYearAndTime.format(at);
+}
+
+/** The whole of it in local time, to the second and with its zone. */
+export function formatExact(iso: string): string {
+  return exact.format(new Date(iso));
+}
+
+const units = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+] as const;
+
+/** How long ago, narrow: "5 min ago"; under a minute "now". */
+export function formatAge(iso: string, now: number): string {
+  const ms = Date.parse(iso) - now;
+  const [unit, size] = units.find(([, least]) => Math.abs(ms) >= least) ?? [];
+  return unit === undefined ? relative.format(0, "second") : age.format(Math.trunc(ms / size), unit);
+}
+
+/** A day in UTC, `2027-01-31`, as "31 Jan". */
+export function formatDay(day: string): string {
+  return dayOnly.format(new Date(`${day}T00:00:00Z`));
+}
+
+function daysBetween(from: Date, to: Date): number {
+  const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return Math.round((midnight(to) - midnight(from)) / 86_400_000);
+}
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

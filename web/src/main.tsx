@@ -1,0 +1,36 @@
+import "./app/global.css";
+import { MantineProvider } from "@mantine/core";
+import { ModalsProvider } from "@mantine/modals";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import * as z from "zod";
+import { ConnectionBanner } from "./app/connection-banner.tsx";
+import { queryClient } from "./app/query-client.ts";
+import { router } from "./app/router.tsx";
+import { SessionGate } from "./app/session-gate.tsx";
+import { cssVariables, theme } from "./app/theme.ts";
+
+// The page's security policy forbids code made from text, which zod would try.
+z.config({ jitless: true });
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root.");
+
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
+      <QueryClientProvider client={queryClient}>
+        <ModalsProvider>
+          <Notifications position="top-right" />
+          <SessionGate>
+            <RouterProvider router={router} />
+          </SessionGate>
+          <ConnectionBanner />
+        </ModalsProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

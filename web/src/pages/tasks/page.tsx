@@ -1,0 +1,1 @@
+export { NotFound as Page } from "../../app/not-found.tsx";
