@@ -1,17 +1,90 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { extname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 
-/** Everything outside /api: for now one page that tells where the API is. True when the request was answered. */
-export function pages(request: IncomingMessage, response: ServerResponse): boolean {
-  const path = (request.url ?? "/").split("?")[0];
-  if (path !== "/" || (request.method !== "GET" && request.method !== "HEAD")) return false;
-  const headers = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
-  response.writeHead(200, headers).end(request.method === "HEAD" ? undefined : home(`http://${request.headers.host}`));
-  return true;
+type Headers = Record<string, string>;
+
+/** No inline script and nothing of another origin. Mantine sets style attributes, hence 'unsafe-inline' for styles only. */
+export const securityHeaders: Headers = {
+  "content-security-policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+const types: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".woff2": "font/woff2",
+};
+
+const builtConsole = fileURLToPath(new URL("../web/dist", import.meta.url));
+
+/** Everything outside /api: the built console. True when the request was answered. */
+export const pages = servePages(builtConsole);
+
+/**
+ * Serves the files of a folder, and its index.html at every other path: which page that is, the console knows. Only files
+ * that a listing of the folder named are ever opened, so no path leads out of it.
+ */
+export function servePages(folder: string): (request: IncomingMessage, response: ServerResponse) => boolean {
+  let listed = { version: Number.NaN, files: new Set<string>() };
+  const files = () => {
+    const version = statSync(join(folder, "index.html"), { throwIfNoEntry: false })?.mtimeMs;
+    if (version === undefined) return undefined;
+    if (version !== listed.version) listed = { version, files: filesOf(folder) };
+    return listed.files;
+  };
+  return (request, response) => {
+    if (request.method !== "GET" && request.method !== "HEAD") return false;
+    const known = files();
+    if (!known) return send(request, response, 503, "text/plain; charset=utf-8", notBuilt);
+    const path = (request.url ?? "/").split("?")[0] as string;
+    const isFile = known.has(path) && path !== "/index.html";
+    if (!isFile && path.startsWith("/assets/")) return false;
+    const name = isFile ? path : "/index.html";
+    const type = types[extname(name)] ?? "application/octet-stream";
+    const cache = isFile && path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
+    return send(request, response, 200, type, readFileSync(join(folder, name)), cache);
+  };
 }
 
-const home = (url: string) => `Errand runs here.
+const notBuilt = "The console is not built yet: npm run build:web makes it. The API is at /api.\n";
 
-API       ${url}/api
-OpenAPI   ${url}/api/openapi.json
-Commands  npx errand --help
-`;
+function filesOf(folder: string): Set<string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Set(
+    entries.map(({ parentPath, name }) => `/${relative(folder, join(parentPath, name)).split(sep).join("/")}`),
+  );
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | Buffer,
+  cache = "no-store",
+): true {
+  const length = String(Buffer.byteLength(body));
+  const headers = { ...securityHeaders, "content-type": type, "content-length": length, "cache-control": cache };
+  response.writeHead(status, headers).end(request.method === "HEAD" ? undefined : body);
+  return true;
+}

@@ -1,10 +1,8 @@
 import "./app/global.css";
 import { MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import * as z from "zod";
 import { ConnectionBanner } from "./app/connection-banner.tsx";
@@ -16,6 +14,9 @@ import { cssVariables, theme } from "./app/theme.ts";
 // The page's security policy forbids code made from text, which zod would try.
 z.config({ jitless: true });
 
+// Nothing on the first page needs them: they come right behind it.
+const Overlays = lazy(() => import("./app/overlays.tsx"));
+
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");
 
@@ -23,13 +24,13 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={cssVariables}>
       <QueryClientProvider client={queryClient}>
-        <ModalsProvider>
-          <Notifications position="top-right" />
-          <SessionGate>
-            <RouterProvider router={router} />
-          </SessionGate>
-          <ConnectionBanner />
-        </ModalsProvider>
+        <SessionGate>
+          <RouterProvider router={router} />
+        </SessionGate>
+        <ConnectionBanner />
+        <Suspense>
+          <Overlays />
+        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -1,14 +1,14 @@
-import { AppShell, Box, Burger, Group, ScrollArea } from "@mantine/core";
+import { AppShell, Box, Burger, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Logo } from "../ui/logo.tsx";
-import { ColorSchemeToggle } from "./color-scheme-toggle.tsx";
 import { LiveRuns } from "./live-runs.tsx";
 import { Navigation } from "./navigation.tsx";
 import { paths } from "./paths.ts";
 import classes from "./shell.module.css";
-import { UserMenu } from "./user-menu.tsx";
+
+const HeaderMenus = lazy(() => import("./header-menus.tsx"));
 
 /** The frame around every page: header, navigation (a drawer on phones), and what runs now. */
 export function Shell() {
@@ -47,19 +47,16 @@ export function Shell() {
               <Logo />
             </Link>
           </Group>
-          <Group gap={4} wrap="nowrap">
-            <ColorSchemeToggle />
-            <UserMenu />
+          <Group gap={4} wrap="nowrap" miw={72} justify="flex-end">
+            <Suspense>
+              <HeaderMenus />
+            </Suspense>
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={classes.navbar}>
-        <AppShell.Section grow component={ScrollArea} type="hover" scrollbarSize={6}>
-          <Box p="sm">
-            <Navigation />
-            <LiveRuns />
-          </Box>
-        </AppShell.Section>
+        <Navigation />
+        <LiveRuns />
       </AppShell.Navbar>
       <AppShell.Main ref={main} id="main" tabIndex={-1} className={classes.main}>
         <Box className={classes.page}>
