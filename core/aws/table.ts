@@ -2,7 +2,16 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CustomAttributeType, Entity, type EntityItem, Service } from "electrodb";
 import { roles } from "../../contract/access.ts";
 import { agentTypes, credentialKinds, sandboxes } from "../../contract/agent.ts";
-import { emailStates, type RunErrorCode, runErrors, runStatuses, triggers, type Usage } from "../../contract/run.ts";
+import { credentialChecks } from "../../contract/credential.ts";
+import {
+  emailStates,
+  type RunErrorCode,
+  runErrors,
+  runStatuses,
+  terminalStatuses,
+  triggers,
+  type Usage,
+} from "../../contract/run.ts";
 import type { Schedule } from "../../contract/schedule.ts";
 import { overlaps } from "../../contract/task.ts";
 import { clientDefaults, lazy, retryCollisions } from "./client.ts";
@@ -13,6 +22,7 @@ import { clientDefaults, lazy, retryCollisions } from "./client.ts";
  *
  * | what is asked                                                          | where                             |
  * | a workspace's counters, its tasks, their names, its credentials         | primary, by workspace             |
+ * | parameter stores and their names; what was spent, by day                | primary, by workspace             |
  * | a run and its ledger; an API key                                        | primary, by id                    |
  * | runs of a task, by time                                                 | gsi1                              |
  * | runs of a workspace, by time; API keys of a workspace                   | gsi2                              |
@@ -89,6 +99,10 @@ const task = new Entity({
     disallowedTools: strings,
     sandbox: { type: sandboxes },
     subPath: optional,
+    parameterStore: optional,
+    /** The store's CONFIG_API_KEY, sealed like the git token. */
+    parameterStoreKey: optional,
+    parameterStoreKeyLastFour: optional,
     timeoutMinutes: { type: "number", required: true },
     overlap: { type: overlaps, required: true },
     enabled: { type: "boolean", required: true },
@@ -99,6 +113,8 @@ const task = new Entity({
     runCount: count,
     failures: count,
     lastRunId: optional,
+    /** How the run ended that was the last to end. */
+    lastRunStatus: { type: terminalStatuses },
     /** Slots up to this instant are older than the history that is kept: whether they ran cannot be told any more. */
     prunedUntil: optional,
     /** Counts changes of the schedule; the row is in the sweep until EventBridge Scheduler has this version. */
@@ -208,8 +224,79 @@ const credential = new Entity({
     kind: { type: credentialKinds, required: true },
     lastFour: needed,
     updatedAt: needed,
+    /** What the provider said, and when it was asked. */
+    check: { type: credentialChecks },
+    checkedAt: optional,
   },
   indexes: { primary: at(["workspaceId"], ["agentType"]) },
+} as const);
+
+const parameterStore = new Entity({
+  model: model("parameterStore"),
+  attributes: {
+    workspaceId: needed,
+    storeId: needed,
+    name: needed,
+    encrypted: { type: "boolean", required: true },
+    /** Tells the right key from others without being of use to find it. Only of an encrypted store. */
+    verifier: optional,
+    names: { type: "list", items: { type: "string" }, required: true },
+    /** Each value sealed by itself, so that removing one takes no key. */
+    values: { type: CustomAttributeType<Record<string, string>>("any"), required: true },
+    /** Counts changes: what tells one in between. */
+    version: { type: "number", required: true },
+    createdAt,
+    updatedAt: needed,
+  },
+  indexes: { primary: at(["workspaceId"], ["storeId"]) },
+} as const);
+
+const parameterStoreName = new Entity({
+  model: model("parameterStoreName"),
+  attributes: {
+    workspaceId: needed,
+    lowerName: needed,
+    storeId: needed,
+    encrypted: { type: "boolean", required: true },
+  },
+  indexes: { primary: at(["workspaceId"], ["lowerName"]) },
+} as const);
+
+const sum = { type: "number" } as const;
+const sums = {
+  runs: sum,
+  modelCalls: sum,
+  inputTokens: sum,
+  outputTokens: sum,
+  costUsd: sum,
+  /** Calls without a known price: not in costUsd. */
+  unpricedCalls: sum,
+};
+
+/** What a task's runs that ended on a day took: one row for the runs, and one for each model they used. */
+const spend = new Entity({
+  model: model("spend"),
+  attributes: {
+    workspaceId: needed,
+    /** In UTC: 2027-01-31. */
+    day: needed,
+    taskId: needed,
+    agentType: { type: agentTypes, required: true },
+    /** `run`, or `model-` and the model. */
+    part: needed,
+    model: optional,
+    /** The task's name at the latest of these runs: it is told also when the task is gone. */
+    taskName: needed,
+    ...sums,
+  },
+  indexes: { primary: at(["workspaceId"], ["day", "taskId", "agentType", "part"]) },
+} as const);
+
+/** The same for a whole workspace, with how its runs ended: a dashboard's month is 31 rows, whatever it has of tasks. */
+const spendDay = new Entity({
+  model: model("spendDay"),
+  attributes: { workspaceId: needed, day: needed, done: sum, failed: sum, cancelled: sum, ...sums },
+  indexes: { primary: at(["workspaceId"], ["day"]) },
 } as const);
 
 const apiKey = new Entity({
@@ -228,7 +315,19 @@ const apiKey = new Entity({
   indexes: { primary: at(["keyId"], []), byWorkspace: gsi(2, ["workspaceId"], ["createdAt", "keyId"]) },
 } as const);
 
-const entities = { workspace, task, taskName, run, ledger, credential, apiKey };
+const entities = {
+  workspace,
+  task,
+  taskName,
+  run,
+  ledger,
+  credential,
+  apiKey,
+  parameterStore,
+  parameterStoreName,
+  spend,
+  spendDay,
+};
 
 const client = lazy(() => {
   const made = new DynamoDBClient(clientDefaults);
@@ -253,3 +352,6 @@ export type RunRow = EntityItem<typeof run>;
 export type LedgerRow = EntityItem<typeof ledger>;
 export type CredentialRow = EntityItem<typeof credential>;
 export type ApiKeyRow = EntityItem<typeof apiKey>;
+export type ParameterStoreRow = EntityItem<typeof parameterStore>;
+export type SpendRow = EntityItem<typeof spend>;
+export type SpendDayRow = EntityItem<typeof spendDay>;

@@ -2,6 +2,7 @@ import type { RunRow, TaskRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { derivedId } from "../id.ts";
 import { log } from "../logger.ts";
+import { isLocked } from "../parameter-store/use.ts";
 import { claimNew, launchWasCutShort, type NewRun, putPending, putSkipped } from "./claim.ts";
 import { launch } from "./launch.ts";
 import { settle } from "./settle.ts";
@@ -16,13 +17,13 @@ export interface Slot {
 
 /** Turns a slot into a run: at most one, however often and whenever the slot is delivered. */
 export async function dispatchSlot(ctx: Context, { workspaceId, taskId, slot }: Slot): Promise<void> {
-  const { task, signsIn } = await readTask(ctx, workspaceId, taskId);
+  const { task, obstacle } = await readTask(ctx, workspaceId, taskId);
   const time = new Date(slot);
   const dropped = !task ? "the task is gone" : reasonToDrop(task, time.toISOString());
   if (!task || dropped) return log("slot dropped", { taskId, slot, reason: dropped });
   const runId = derivedId("run", time, [taskId, time.toISOString()]);
   const trigger = task.schedule.type === "once" ? "ONCE" : "CRON";
-  await start(ctx, task, signsIn, { runId, trigger, slot: time.toISOString() });
+  await start(ctx, task, obstacle, { runId, trigger, slot: time.toISOString() });
 }
 
 function reasonToDrop(task: TaskRow, slot: string): string | undefined {
@@ -34,8 +35,15 @@ function reasonToDrop(task: TaskRow, slot: string): string | undefined {
   return undefined;
 }
 
-/** The task, and whether its agent type has a credential: one read. */
-export async function readTask(ctx: Context, workspaceId: string, taskId: string) {
+/** What can be known to keep a run from its work before a container is started for it. */
+export type Obstacle = "CREDENTIAL_MISSING" | "PARAMETER_STORE_LOCKED";
+
+/** The task, and what its runs would fail for: one read, and a second where it has a parameter store. */
+export async function readTask(
+  ctx: Context,
+  workspaceId: string,
+  taskId: string,
+): Promise<{ task: TaskRow | undefined; obstacle: Obstacle | undefined }> {
   const { data } = await ctx.table.transaction
     .get((rows) => [
       rows.task.get({ workspaceId, taskId }).commit(),
@@ -45,12 +53,13 @@ export async function readTask(ctx: Context, workspaceId: string, taskId: string
     .go();
   const task = data[0]?.item ?? undefined;
   const agentTypes = [data[1]?.item?.agentType, data[2]?.item?.agentType];
-  return { task, signsIn: task !== undefined && agentTypes.includes(task.agentType) };
+  if (task && !agentTypes.includes(task.agentType)) return { task, obstacle: "CREDENTIAL_MISSING" };
+  return { task, obstacle: task && (await isLocked(ctx, task)) ? "PARAMETER_STORE_LOCKED" : undefined };
 }
 
 /** Claims and launches a new run, or keeps it as queued, skipped or failed. Meeting the run again is not an error. */
-export async function start(ctx: Context, task: TaskRow, signsIn: boolean, fresh: NewRun): Promise<void> {
-  if (!signsIn) return failWithoutCredential(ctx, task, fresh);
+export async function start(ctx: Context, task: TaskRow, obstacle: Obstacle | undefined, fresh: NewRun): Promise<void> {
+  if (obstacle) return failAtOnce(ctx, task, obstacle, fresh);
   const claim = await claimNew(ctx, task, fresh);
   switch (claim.kind) {
     case "claimed":
@@ -77,9 +86,9 @@ async function queueOrSkip(ctx: Context, task: TaskRow, fresh: NewRun): Promise<
   if (!queued && scheduled) await putSkipped(ctx, task, fresh);
 }
 
-async function failWithoutCredential(ctx: Context, task: TaskRow, fresh: NewRun): Promise<void> {
+async function failAtOnce(ctx: Context, task: TaskRow, obstacle: Obstacle, fresh: NewRun): Promise<void> {
   const run = (await putPending(ctx, task, fresh, "any")) ?? (await readPending(ctx, fresh.runId));
-  if (run) await settle(ctx, run, { status: "FAILED", errorCode: "CREDENTIAL_MISSING" });
+  if (run) await settle(ctx, run, { status: "FAILED", errorCode: obstacle });
 }
 
 async function readPending(ctx: Context, runId: string): Promise<RunRow | undefined> {

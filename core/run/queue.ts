@@ -19,13 +19,13 @@ export async function startWaiting(ctx: Context, workspaceId: string): Promise<v
 /** Starts one waiting run, if its time has come and there is room. */
 export async function startPending(ctx: Context, run: RunRow): Promise<void> {
   if (run.status !== "PENDING" || (run.retryAt !== undefined && run.retryAt > ctx.now().toISOString())) return;
-  const { task, signsIn } = await readTask(ctx, run.workspaceId, run.taskId);
+  const { task, obstacle } = await readTask(ctx, run.workspaceId, run.taskId);
   if (!task || task.deletedAt !== undefined) {
     await settle(ctx, run, { status: "CANCELLED" });
     return;
   }
-  if (!signsIn) {
-    await settle(ctx, run, { status: "FAILED", errorCode: "CREDENTIAL_MISSING" });
+  if (obstacle) {
+    await settle(ctx, run, { status: "FAILED", errorCode: obstacle });
     return;
   }
   const claimed = await claimPending(ctx, run, task);

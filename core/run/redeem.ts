@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { readCredential } from "../credential/credential.ts";
 import { Refusal } from "../error.ts";
 import { log } from "../logger.ts";
+import { environmentOf } from "../parameter-store/use.ts";
 import { ticketOf } from "../workspace/deployment-key.ts";
 import { unseal } from "../workspace/seal.ts";
 import { settle } from "./settle.ts";
@@ -26,6 +27,11 @@ export async function redeem(ctx: Context, runId: string, ticket: string, taskAr
     await settle(ctx, run, { status: "FAILED", errorCode: "CREDENTIAL_MISSING" });
     throw new Refusal("conflict", "The credential was removed; the run has failed.");
   }
+  const environment = await environmentOf(ctx, task);
+  if (!environment) {
+    await settle(ctx, run, { status: "FAILED", errorCode: "PARAMETER_STORE_LOCKED" });
+    throw new Refusal("conflict", "The parameter store could not be opened; the run has failed.");
+  }
   const gitToken = task.gitToken
     ? await unseal(ctx, { workspaceId, row: taskId, field: "gitToken" }, task.gitToken)
     : null;
@@ -39,7 +45,7 @@ export async function redeem(ctx: Context, runId: string, ticket: string, taskAr
     deadlineAt,
     run: { id: runId, attempt: run.attempt, trigger: run.trigger, taskId, taskName: run.taskName },
     task: workOf(task, run),
-    secrets: { credential, gitToken },
+    secrets: { credential, gitToken, environment },
   };
 }
 

@@ -31,8 +31,8 @@ function requestedId(ctx: Context, task: TaskRow, purpose: string, idempotencyKe
 }
 
 async function begin(ctx: Context, task: TaskRow, fresh: NewRun): Promise<RunRow> {
-  const { signsIn } = await readTask(ctx, task.workspaceId, task.taskId);
-  await start(ctx, task, signsIn, fresh);
+  const { obstacle } = await readTask(ctx, task.workspaceId, task.taskId);
+  await start(ctx, task, obstacle, fresh);
   return readRun(ctx, task.workspaceId, fresh.runId);
 }
 

@@ -6,6 +6,7 @@ import type { TaskRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { invalid, notFound, Refusal } from "../error.ts";
 import { newId } from "../id.ts";
+import { chosenStore } from "../parameter-store/use.ts";
 import { ScheduleError } from "../schedule/error.ts";
 import { resolveSchedule } from "../schedule/resolve.ts";
 import { seal } from "../workspace/seal.ts";
@@ -42,12 +43,14 @@ export async function createTask(ctx: Context, workspaceId: string, input: TaskI
   const now = ctx.now().toISOString();
   const schedule = scheduleOf(input.schedule, ctx.now());
   checkAgentFields(input);
-  const { gitToken, schedule: _, ...fields } = input;
+  const { gitToken, schedule: _, parameterStore, parameterStoreKey, ...fields } = input;
+  const storeInput = { parameterStore, parameterStoreKey: parameterStoreKey ?? undefined };
   const scheduled = schedule.type !== "manual" && input.enabled;
   const row: TaskRow = {
-    ...(withoutNull(fields) as Omit<TaskInput, "gitToken" | "schedule">),
+    ...(withoutNull(fields) as typeof fields),
     ...(await sealedToken(ctx, workspaceId, taskId, gitToken)),
     model: input.model ?? agents[input.agentType].defaultModel,
+    ...withoutNull(await chosenStore(ctx, { workspaceId, taskId }, storeInput)),
     workspaceId,
     taskId,
     schedule,
@@ -87,6 +90,7 @@ export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): 
       ? { gitToken: null, gitTokenLastFour: null }
       : await sealedToken(ctx, workspaceId, taskId, gitToken)),
     model: modelAfter(old, agentType, model),
+    ...(await chosenStore(ctx, old, patch)),
     schedule,
     updatedAt: now,
     ...(scheduleMoved && { scheduleVersion: old.scheduleVersion + 1, scheduleSince: now, sweep: "schedule" as const }),

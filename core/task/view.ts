@@ -21,7 +21,6 @@ export async function oneTaskOf(ctx: Context, row: TaskRow): Promise<Task> {
 
 function taskOf(row: TaskRow, lastRun: RunSummary | null, now: Date): Task {
   const [next] = row.enabled ? nextSlots(row.schedule, { from: now, count: 1 }) : [];
-  const lastFour = row.gitTokenLastFour;
   return {
     id: row.taskId,
     name: row.name,
@@ -29,7 +28,7 @@ function taskOf(row: TaskRow, lastRun: RunSummary | null, now: Date): Task {
     prompt: row.prompt,
     agentType: row.agentType,
     sourceUrl: row.sourceUrl ?? null,
-    gitToken: row.gitToken === undefined ? { set: false } : { set: true, ...(lastFour && { lastFour }) },
+    gitToken: secretState(row.gitToken, row.gitTokenLastFour),
     notificationEmail: row.notificationEmail ?? null,
     schedule: row.schedule,
     scheduleText: describe(row.schedule),
@@ -39,6 +38,8 @@ function taskOf(row: TaskRow, lastRun: RunSummary | null, now: Date): Task {
     disallowedTools: row.disallowedTools ?? null,
     sandbox: row.sandbox ?? null,
     subPath: row.subPath ?? null,
+    parameterStore: row.parameterStore ?? null,
+    parameterStoreKey: secretState(row.parameterStoreKey, row.parameterStoreKeyLastFour),
     timeoutMinutes: row.timeoutMinutes,
     overlap: row.overlap,
     enabled: row.enabled,
@@ -49,4 +50,8 @@ function taskOf(row: TaskRow, lastRun: RunSummary | null, now: Date): Task {
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
+}
+
+function secretState(sealed: string | undefined, lastFour: string | undefined): Task["gitToken"] {
+  return sealed === undefined ? { set: false } : { set: true, ...(lastFour && { lastFour }) };
 }

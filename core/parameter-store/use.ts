@@ -1,0 +1,68 @@
+import type { TaskRow } from "../aws/table.ts";
+import type { Context } from "../context.ts";
+import { invalid } from "../error.ts";
+import { seal, unseal } from "../workspace/seal.ts";
+import { opens } from "./key.ts";
+import { findStore, findStoreName } from "./store.ts";
+import { openVariables, type Variables } from "./variables.ts";
+
+type TaskStore = Pick<TaskRow, "workspaceId" | "taskId" | "parameterStore" | "parameterStoreKey">;
+interface StoreInput {
+  parameterStore?: string | null;
+  parameterStoreKey?: string | null;
+}
+const noKey = { parameterStoreKey: null, parameterStoreKeyLastFour: null };
+
+/**
+ * What the row of a task keeps for the store and key a client gives; null clears a field. Empty when the client gives
+ * neither, else each of the three fields is in it: none of them is ever kept as it was given.
+ * Errors: invalid_input, when the store does not exist or the key does not open it.
+ */
+export async function chosenStore(ctx: Context, task: TaskStore, input: StoreInput) {
+  const { parameterStore: name, parameterStoreKey: key } = input;
+  if (name === undefined && key === undefined) return {};
+  const wanted = name === undefined ? task.parameterStore : name;
+  if (wanted === null || wanted === undefined) {
+    if (key) throw invalid({ parameterStoreKey: "needs a parameter store to open" });
+    return { parameterStore: null, ...noKey };
+  }
+  const store = await findStore(ctx, task.workspaceId, wanted);
+  if (!store) throw invalid({ parameterStore: "does not exist; create it first" });
+  if (!store.encrypted) {
+    if (key) throw invalid({ parameterStoreKey: "is not needed: this store is not encrypted" });
+    return { parameterStore: store.name, ...noKey };
+  }
+  const given = key === undefined ? await keptKey(ctx, task) : key;
+  if (given === null) throw invalid({ parameterStoreKey: "is needed: this store is encrypted" });
+  if (!opens(given, store)) throw invalid({ parameterStoreKey: "does not open this store" });
+  return {
+    parameterStore: store.name,
+    parameterStoreKey: await seal(ctx, keyPlace(task), given),
+    parameterStoreKeyLastFour: given.slice(-4),
+  };
+}
+
+/** True when it is plain that a run of this task could not open its store: one small read, and only for such a task. */
+export async function isLocked(ctx: Context, task: TaskStore): Promise<boolean> {
+  if (task.parameterStore === undefined) return false;
+  const entry = await findStoreName(ctx, task.workspaceId, task.parameterStore);
+  return !entry || (entry.encrypted && task.parameterStoreKey === undefined);
+}
+
+/** All the variables of the task's store, or undefined when it cannot be opened: never a part of them. */
+export async function environmentOf(ctx: Context, task: TaskStore): Promise<Variables | undefined> {
+  if (task.parameterStore === undefined) return {};
+  const store = await findStore(ctx, task.workspaceId, task.parameterStore);
+  if (!store) return undefined;
+  const key = store.encrypted ? await keptKey(ctx, task) : "";
+  if (key === null || (store.encrypted && !opens(key, store))) return undefined;
+  return openVariables(ctx, store, key);
+}
+
+async function keptKey(ctx: Context, task: TaskStore): Promise<string | null> {
+  return task.parameterStoreKey === undefined ? null : unseal(ctx, keyPlace(task), task.parameterStoreKey);
+}
+
+function keyPlace({ workspaceId, taskId }: TaskStore) {
+  return { workspaceId, row: taskId, field: "parameterStoreKey" };
+}

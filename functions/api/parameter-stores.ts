@@ -1,0 +1,20 @@
+import {
+  createParameterStore,
+  deleteParameterStore,
+  listParameterStores,
+  updateParameterStore,
+} from "../../core/parameter-store/store.ts";
+import type { Handlers } from "./handlers.ts";
+
+export const parameterStoreHandlers: Handlers<
+  "listParameterStores" | "createParameterStore" | "updateParameterStore" | "deleteParameterStore"
+> = {
+  listParameterStores: (ctx, { principal }, { query }) => listParameterStores(ctx, principal.workspaceId, query),
+  createParameterStore: (ctx, { principal }, { body }) => createParameterStore(ctx, principal.workspaceId, body),
+  updateParameterStore: (ctx, { principal }, { params, body }) =>
+    updateParameterStore(ctx, principal.workspaceId, params.storeId, body),
+  async deleteParameterStore(ctx, { principal }, { params }) {
+    await deleteParameterStore(ctx, principal.workspaceId, params.storeId);
+    return undefined;
+  },
+};
