@@ -27,9 +27,10 @@ async function main(env: Environment, terminated: AbortSignal): Promise<number> 
 
   const taskArn = await containerArn(env.metadataUri);
   const session = await redeem({ ...env, taskArn, clock, wait, giveUp: terminated });
-  const { credential, gitToken } = session.order.secrets;
+  const { credential, gitToken, environment } = session.order.secrets;
   const pass = newPass();
-  const secrets = [credential.value, gitToken ?? "", session.order.claimToken, env.ticket, pass];
+  const given = [credential.value, gitToken ?? "", ...Object.values(environment)];
+  const secrets = [...given, session.order.claimToken, env.ticket, pass];
   const redactor = createRedactor(secrets);
   const log = createLog({ print: (line) => process.stdout.write(line), clock, redactor });
   let progressText: string | undefined;

@@ -12,6 +12,7 @@ import type { Redactor } from "./redact.ts";
 import type { Outcome, Session } from "./session.ts";
 import type { Watch } from "./stop.ts";
 import { type Exit, supervise } from "./supervise.ts";
+import { agentVariables } from "./variables.ts";
 import { baseEnvironment, makeWorkspace, type Workspace } from "./workspace.ts";
 
 export interface WorkOptions {
@@ -99,6 +100,7 @@ async function runAgent(
       args: invocation.args,
       env: {
         ...baseEnvironment(workspace, env.path),
+        ...agentVariables(secrets.environment),
         GITHUB_API_URL: `${gateway.url}/github`,
         ...invocation.env,
       },

@@ -34,10 +34,10 @@ function settings(gatewayUrl: string): string[] {
     `${provider}.request_max_retries=2`,
     `${provider}.stream_max_retries=2`,
     'model_provider="errand"',
-    'shell_environment_policy.inherit="core"',
-    // What its tools are to know beyond that.
-    `shell_environment_policy.set.GITHUB_API_URL="${gatewayUrl}/github"`,
-    'shell_environment_policy.set.GIT_TERMINAL_PROMPT="0"',
+    // Its tools get what it got itself, which the runner has chosen, whatever the names look like; only the key is not theirs.
+    'shell_environment_policy.inherit="all"',
+    "shell_environment_policy.ignore_default_excludes=true",
+    'shell_environment_policy.exclude=["OPENAI_API_KEY"]',
     'project_doc_fallback_filenames=["CLAUDE.md"]',
     "analytics.enabled=false",
     "check_for_update_on_startup=false",

@@ -54,6 +54,7 @@ function order(change: {
         value: "real-key",
       },
       gitToken: change.gitToken ?? null,
+      environment: {},
     },
   };
 }

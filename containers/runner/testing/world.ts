@@ -183,6 +183,7 @@ function orderOf(name: AgentName, key: string, gitToken: string, scene: Scene): 
     secrets: {
       credential: { kind: name === "claude" ? "anthropicapikey" : "openaikey", value: key },
       gitToken,
+      environment: {},
       ...scene.secrets,
     },
   };
