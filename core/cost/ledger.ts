@@ -1,5 +1,6 @@
 import type { Usage } from "../../contract/run.ts";
-import type { ModelCall } from "../../contract/work-order.ts";
+import type { LedgerCall, ModelCall } from "../../contract/work-order.ts";
+import { pageOf } from "../aws/page.ts";
 import type { LedgerRow, RunRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { priceOf } from "./price.ts";
@@ -30,8 +31,26 @@ function ledgerRow(ctx: Context, run: RunRow, { seq, ...call }: ModelCall): Ledg
   };
 }
 
-/** The sum over all attempts of a run. The cost is undefined when that of any call is. */
-export async function totalOf(ctx: Context, runId: string): Promise<{ usage: Usage; costUsd: number | undefined }> {
+/** The calls of a run to one model. */
+export interface ModelSum {
+  model: string;
+  modelCalls: number;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number;
+  /** Calls without a known price: not in costUsd. */
+  unpricedCalls: number;
+}
+
+export interface RunTotal {
+  usage: Usage;
+  /** Undefined when the cost of any call is. */
+  costUsd: number | undefined;
+  models: ModelSum[];
+}
+
+/** The sum over all attempts of a run. */
+export async function totalOf(ctx: Context, runId: string): Promise<RunTotal> {
   const { data } = await ctx.table.entities.ledger.query.primary({ runId }).go({ pages: "all", consistent: true });
   const usage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, modelCalls: 0 };
   let costUsd: number | undefined = 0;
@@ -43,5 +62,44 @@ export async function totalOf(ctx: Context, runId: string): Promise<{ usage: Usa
     usage.modelCalls += 1;
     costUsd = costUsd === undefined || row.costUsd === undefined ? undefined : costUsd + row.costUsd;
   }
-  return { usage, costUsd: costUsd === undefined ? undefined : Number(costUsd.toFixed(9)) };
+  return { usage, costUsd: costUsd === undefined ? undefined : rounded(costUsd), models: byModel(data) };
+}
+
+function byModel(calls: LedgerRow[]): ModelSum[] {
+  const sums = new Map<string, ModelSum>();
+  for (const { model, inputTokens, outputTokens, costUsd } of calls) {
+    const sum = sums.get(model) ?? emptySum(model);
+    sums.set(model, {
+      model,
+      modelCalls: sum.modelCalls + 1,
+      inputTokens: sum.inputTokens + inputTokens,
+      outputTokens: sum.outputTokens + outputTokens,
+      costUsd: rounded(sum.costUsd + (costUsd ?? 0)),
+      unpricedCalls: sum.unpricedCalls + (costUsd === undefined ? 1 : 0),
+    });
+  }
+  return [...sums.values()];
+}
+
+function emptySum(model: string): ModelSum {
+  return { model, modelCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, unpricedCalls: 0 };
+}
+
+/** Sums of dollars keep nine digits: what is behind them is the noise of binary fractions. */
+export function rounded(dollars: number): number {
+  return Number(dollars.toFixed(9));
+}
+
+/** The model calls of a run with their cost, in their order. */
+export async function listCalls(ctx: Context, runId: string, page: { limit: number; cursor?: string | undefined }) {
+  const query = ctx.table.entities.ledger.query.primary({ runId });
+  const { data, cursor } = await query.go({ consistent: true, ...pageOf(query, page) });
+  return { items: data.map(callOf), nextCursor: cursor };
+}
+
+function callOf(row: LedgerRow): LedgerCall {
+  const [attempt, seq] = row.line.split("-").map(Number) as [number, number];
+  const { at, provider, model, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, durationMs, status } = row;
+  const tokens = { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens };
+  return { attempt, seq, at, provider, model, ...tokens, durationMs, status, costUsd: row.costUsd ?? null };
 }

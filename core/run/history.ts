@@ -3,7 +3,7 @@ import { taskLimits } from "../../contract/task.ts";
 import { pageOf } from "../aws/page.ts";
 import type { RunRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
-import { notFound } from "../error.ts";
+import { invalid, notFound } from "../error.ts";
 
 interface Page {
   limit: number;
@@ -17,8 +17,19 @@ export async function readRun(ctx: Context, workspaceId: string, runId: string):
   return data;
 }
 
-/** Runs of a workspace, newest first; of one status if asked. */
-export async function listRuns(ctx: Context, workspaceId: string, page: Page & { status?: RunStatus | undefined }) {
+/** Runs of a workspace, newest first; of one status or of one task if asked, also of a task that was deleted. */
+export async function listRuns(
+  ctx: Context,
+  workspaceId: string,
+  page: Page & { status?: RunStatus | undefined; taskId?: string | undefined },
+) {
+  if (page.taskId !== undefined) {
+    if (page.status !== undefined) throw invalid({ taskId: "cannot be given together with status" });
+    const found = await listTaskRuns(ctx, page.taskId, page);
+    // The runs of a task are all of one workspace. Somebody else's task is like one that does not exist.
+    const isOurs = found.data.every((run) => run.workspaceId === workspaceId);
+    return isOurs ? found : { data: [], cursor: null };
+  }
   const { byStatus, byWorkspace } = ctx.table.entities.run.query;
   const query = page.status ? byStatus({ workspaceId, status: page.status }) : byWorkspace({ workspaceId });
   return query.go({ hydrate: true, order: "desc", ...pageOf(query, page) });

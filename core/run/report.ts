@@ -54,7 +54,7 @@ export async function complete(
   const run = await readFenced(ctx, runId, claimToken);
   if (run.status !== "PROCESSING") return { status: run.status, ended: undefined };
   await recordCalls(ctx, run, input.calls);
-  const { usage, costUsd } = await totalOf(ctx, runId);
+  const { usage, costUsd, models } = await totalOf(ctx, runId);
   const ended = await settle(ctx, run, {
     status: input.outcome,
     errorCode: input.error?.code,
@@ -64,6 +64,7 @@ export async function complete(
     lastLine: input.lastLine,
     usage,
     costUsd,
+    models,
   });
   if (ended) return { status: ended.status, ended };
   return { status: (await readFenced(ctx, runId, claimToken)).status, ended: undefined };

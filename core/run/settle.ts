@@ -2,6 +2,8 @@ import { type RunErrorCode, runErrors, type TerminalStatus, type Usage } from ".
 import { taskLimits } from "../../contract/task.ts";
 import type { RunRow, TaskRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
+import { type ModelSum, totalOf } from "../cost/ledger.ts";
+import { countSpend } from "../cost/spend.ts";
 import { maxAttempts, plus, secondsSince, timing } from "./timing.ts";
 
 export interface Ending {
@@ -13,6 +15,7 @@ export interface Ending {
   turns?: number;
   usage?: Usage;
   costUsd?: number;
+  models?: ModelSum[];
   lastLine?: number;
 }
 
@@ -27,6 +30,8 @@ export async function settle(ctx: Context, run: RunRow, ending: Ending): Promise
     const { workspaceId, taskId } = run;
     const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
     const ended = endedRow(ctx, run, ending);
+    // Who ends a run without its runner has no report: what was called by then is in the ledger.
+    const models = ending.models ?? (run.startedAt === undefined ? [] : (await totalOf(ctx, run.runId)).models);
     const result = await ctx.table.transaction
       .write((rows) => [
         rows.run
@@ -41,6 +46,7 @@ export async function settle(ctx: Context, run: RunRow, ending: Ending): Promise
           .add({ running: isClaimed(run) ? -1 : 0 })
           .commit(),
         ...(task ? [countEnd(ctx, rows, task, run, ending.status)] : []),
+        ...countSpend(rows, { ...run, ...ended, taskName: task?.name ?? run.taskName }, models),
       ])
       .go();
     if (!result.canceled) return { ...run, ...ended };
@@ -53,7 +59,7 @@ export async function settle(ctx: Context, run: RunRow, ending: Ending): Promise
 
 function endedRow(ctx: Context, run: RunRow, ending: Ending) {
   const wantsMail = run.emailTo !== undefined && ctx.config.mailFrom !== "";
-  const { usage, ...rest } = ending;
+  const { usage, models: _, ...rest } = ending;
   return {
     ...withoutUndefined(rest),
     ...(usage && { usage }),
@@ -75,6 +81,7 @@ function countEnd(ctx: Context, rows: Rows, task: TaskRow, run: RunRow, status: 
     .add({ active: -1, running: isClaimed(run) ? -1 : 0, scheduleVersion: disable ? 1 : 0 })
     .set({
       failures,
+      lastRunStatus: status,
       ...(disable && {
         enabled: false,
         disabledReason: `Disabled after ${failures} failed runs in a row. Correct the cause, then enable the task.`,
