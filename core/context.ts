@@ -4,6 +4,9 @@ import { openTable, type Table } from "./aws/table.ts";
 
 const list = z.string().transform((value) => value.split(",").filter(Boolean));
 
+/** A host of the internet for which something on this machine answers, for one credential or for all. */
+const standIn = z.object({ host: z.string(), url: z.url(), forKey: z.string().optional() });
+
 /** The deployment as its functions know it: names of its own resources and nothing secret. */
 const environment = z.object({
   ERRAND_STAGE: z.string(),
@@ -24,6 +27,12 @@ const environment = z.object({
   ERRAND_MAIL_FROM: z.string().optional(),
   ERRAND_API_URL: z.string(),
   ERRAND_CONSOLE_URL: z.string().optional(),
+  /** Only ever set by the local stack. */
+  ERRAND_STAND_INS: z
+    .string()
+    .default("[]")
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(z.array(standIn)),
 });
 
 export interface Config {
@@ -44,6 +53,7 @@ export interface Config {
   mailFrom: string;
   apiUrl: string;
   consoleUrl: string;
+  standIns: z.infer<typeof standIn>[];
 }
 
 export function readConfig(variables: Record<string, string | undefined>): Config {
@@ -69,6 +79,7 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     mailFrom: env.ERRAND_MAIL_FROM ?? "",
     apiUrl: env.ERRAND_API_URL,
     consoleUrl: env.ERRAND_CONSOLE_URL || env.ERRAND_API_URL,
+    standIns: env.ERRAND_STAND_INS,
   };
 }
 

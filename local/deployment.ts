@@ -44,8 +44,15 @@ export interface Endpoints {
   dynamodb: string;
 }
 
+/** A host of the internet for which something on this machine answers, for one credential or for all. */
+export interface StandIn {
+  host: string;
+  url: string;
+  forKey?: string;
+}
+
 /** What the functions read from their environment, and what points every AWS client at this machine. */
-export function functionEnvironment(endpoints: Endpoints): Record<string, string> {
+export function functionEnvironment(endpoints: Endpoints, standIns: StandIn[]): Record<string, string> {
   return {
     ERRAND_STAGE: stage,
     ERRAND_TABLE: names.table,
@@ -65,6 +72,7 @@ export function functionEnvironment(endpoints: Endpoints): Record<string, string
     ERRAND_MAIL_FROM: names.mailFrom,
     ERRAND_API_URL: endpoints.api,
     ERRAND_CONSOLE_URL: endpoints.api,
+    ERRAND_STAND_INS: JSON.stringify(standIns),
     ...awsEnvironment(endpoints),
   };
 }

@@ -20,14 +20,7 @@ import {
 import { CreateScheduleCommand, CreateScheduleGroupCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type AgentName, agentNames } from "./agent-clis.ts";
-import { functionArn, names, region } from "./deployment.ts";
-
-/** A host of the internet for which something on this machine answers, for one credential or for all. */
-export interface StandIn {
-  host: string;
-  url: string;
-  forKey?: string;
-}
+import { functionArn, names, region, type StandIn } from "./deployment.ts";
 
 /** Makes what the stacks make on AWS, through the same API. What is there already stays as it is. */
 export async function provision(runner: { standIns: StandIn[]; workDir: string }): Promise<void> {

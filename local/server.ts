@@ -119,12 +119,12 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     await Promise.all([front.close(requestGraceMs), drained]);
   });
 
-  Object.assign(doors.environment, functionEnvironment({ api: front.url, aws: aws.url, dynamodb }));
   const standIns = [
     { host: "api.anthropic.com", url: model.url, forKey: demoKeys.claude },
     { host: "api.openai.com", url: model.url, forKey: demoKeys.codex },
     { host: sampleHost, url: git.url },
   ];
+  Object.assign(doors.environment, functionEnvironment({ api: front.url, aws: aws.url, dynamodb }, standIns));
   await provision({ standIns, workDir: folder("work") });
   const { key, signInLink } = await introduce(contextOfProcess());
   ready.resolve();

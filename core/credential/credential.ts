@@ -2,12 +2,17 @@ import * as z from "zod";
 import { type AgentType, agents, credentialKinds } from "../../contract/agent.ts";
 import type { Credential, credentialInput } from "../../contract/credential.ts";
 import { deleteSecret, readSecret, writeSecret } from "../aws/secrets.ts";
-import type { CredentialRow } from "../aws/table.ts";
+import { type CredentialRow, isConditionFailure } from "../aws/table.ts";
 import type { Context } from "../context.ts";
-import { invalid, notFound } from "../error.ts";
+import { invalid, notFound, Refusal } from "../error.ts";
+import { type TaskCard, taskCards } from "../task/cards.ts";
+import { askProvider } from "./check.ts";
 
 const stored = z.object({ kind: z.enum(credentialKinds), value: z.string() });
 export type StoredCredential = z.infer<typeof stored>;
+
+/** How many names of tasks are told with a credential. */
+const mostTasks = 20;
 
 function secretName(ctx: Context, workspaceId: string, agentType: AgentType): string {
   return `${ctx.config.secretPrefix}workspace/${workspaceId}/credential/${agentType}`;
@@ -15,28 +20,52 @@ function secretName(ctx: Context, workspaceId: string, agentType: AgentType): st
 
 export async function listCredentials(ctx: Context, workspaceId: string): Promise<Credential[]> {
   const { data } = await ctx.table.entities.credential.query.primary({ workspaceId }).go({ pages: "all" });
-  return data.map(shown);
+  const tasks = data.length > 0 ? await taskCards(ctx, workspaceId) : [];
+  return data.map((row) => shown(row, tasks));
 }
 
-/** The secret is written first: a row without its secret would start runs that cannot sign in. */
+/**
+ * Stores a credential that its provider does not refuse; by force also one that it does. The secret is written first: a
+ * row without its secret would start runs that cannot sign in.
+ */
 export async function putCredential(
   ctx: Context,
   workspaceId: string,
   agentType: AgentType,
-  input: z.output<typeof credentialInput>,
+  { kind, value, force }: z.output<typeof credentialInput>,
 ): Promise<Credential> {
   const kinds = agents[agentType].credentialKinds;
-  if (!kinds.includes(input.kind)) throw invalid({ kind: `must be ${kinds.join(" or ")} for ${agentType}` });
-  await writeSecret(secretName(ctx, workspaceId, agentType), JSON.stringify(input));
-  const row = {
-    workspaceId,
-    agentType,
-    kind: input.kind,
-    lastFour: input.value.slice(-4),
-    updatedAt: ctx.now().toISOString(),
-  };
+  if (!kinds.includes(kind)) throw invalid({ kind: `must be ${kinds.join(" or ")} for ${agentType}` });
+  const check = await askProvider(ctx, { kind, value });
+  if (check === "refused" && !force) {
+    const message = "The model provider refused this credential; correct it, or store it by force.";
+    throw new Refusal("credential_refused", message, { value: "was refused by the model provider" });
+  }
+  await writeSecret(secretName(ctx, workspaceId, agentType), JSON.stringify({ kind, value }));
+  const now = ctx.now().toISOString();
+  const row = { workspaceId, agentType, kind, lastFour: value.slice(-4), updatedAt: now, check, checkedAt: now };
   await ctx.table.entities.credential.put(row).go();
-  return shown(row);
+  return shown(row, await taskCards(ctx, workspaceId));
+}
+
+/** Asks the provider again about the stored credential, and keeps what it says. */
+export async function checkCredential(ctx: Context, workspaceId: string, agentType: AgentType): Promise<Credential> {
+  const { credential } = ctx.table.entities;
+  const { data: row } = await credential.get({ workspaceId, agentType }).go({ consistent: true });
+  const secret = row && (await readCredential(ctx, workspaceId, agentType));
+  if (!row || !secret) throw notFound("credential");
+  const checked = { check: await askProvider(ctx, secret), checkedAt: ctx.now().toISOString() };
+  try {
+    await credential
+      .patch({ workspaceId, agentType })
+      .set(checked)
+      .where(({ updatedAt }, { eq }) => eq(updatedAt, row.updatedAt))
+      .go();
+  } catch (error) {
+    if (!isConditionFailure(error)) throw error;
+    throw new Refusal("not_found", "The credential was changed while it was checked; look at it again.");
+  }
+  return shown({ ...row, ...checked }, await taskCards(ctx, workspaceId));
 }
 
 /** The row goes first: without it no run starts. A secret left behind by a crash is overwritten by the next put. */
@@ -46,7 +75,7 @@ export async function removeCredential(ctx: Context, workspaceId: string, agentT
   if (!data) throw notFound("credential");
 }
 
-/** The credential itself, for a redeemed ticket only. */
+/** The credential itself, for a redeemed ticket and for its check only. */
 export async function readCredential(
   ctx: Context,
   workspaceId: string,
@@ -56,6 +85,8 @@ export async function readCredential(
   return value === undefined ? undefined : stored.parse(JSON.parse(value));
 }
 
-function shown(row: CredentialRow): Credential {
-  return { agentType: row.agentType, kind: row.kind, lastFour: row.lastFour, updatedAt: row.updatedAt };
+function shown(row: CredentialRow, tasks: TaskCard[]): Credential {
+  const { agentType, kind, lastFour, updatedAt, check = "unknown", checkedAt = null } = row;
+  const using = tasks.filter((task) => task.enabled && task.agentType === agentType).map((task) => task.name);
+  return { agentType, kind, lastFour, updatedAt, check, checkedAt, tasks: using.slice(0, mostTasks) };
 }

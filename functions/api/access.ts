@@ -1,5 +1,5 @@
 import { openApi } from "../../contract/openapi.ts";
-import { listCredentials, putCredential, removeCredential } from "../../core/credential/credential.ts";
+import { checkCredential, listCredentials, putCredential, removeCredential } from "../../core/credential/credential.ts";
 import { createKey, deleteKey, listKeys } from "../../core/key/key.ts";
 import { startSession } from "../../core/key/session.ts";
 import manifest from "../../package.json" with { type: "json" };
@@ -11,6 +11,7 @@ export const accessHandlers: Handlers<
   | "listCredentials"
   | "putCredential"
   | "deleteCredential"
+  | "checkCredential"
   | "listKeys"
   | "createKey"
   | "deleteKey"
@@ -29,6 +30,7 @@ export const accessHandlers: Handlers<
     await removeCredential(ctx, principal.workspaceId, params.agentType);
     return undefined;
   },
+  checkCredential: (ctx, { principal }, { params }) => checkCredential(ctx, principal.workspaceId, params.agentType),
 
   listKeys: (ctx, { principal }, { query }) => listKeys(ctx, principal.workspaceId, query),
   createKey: (ctx, { principal }, { body }) => createKey(ctx, principal.workspaceId, body),

@@ -3,6 +3,8 @@ import type { Context } from "../../core/context.ts";
 import { accessHandlers } from "./access.ts";
 import type { Caller } from "./caller.ts";
 import type { Reply } from "./edge.ts";
+import { overviewHandlers } from "./overview.ts";
+import { parameterStoreHandlers } from "./parameter-stores.ts";
 import { runHandlers } from "./runs.ts";
 import { taskHandlers } from "./tasks.ts";
 import { workHandlers } from "./work.ts";
@@ -13,4 +15,11 @@ export type Handlers<N extends OperationName = OperationName> = {
 };
 
 /** Every operation of the contract; one without a handler does not compile. */
-export const handlers: Handlers = { ...taskHandlers, ...runHandlers, ...workHandlers, ...accessHandlers };
+export const handlers: Handlers = {
+  ...taskHandlers,
+  ...runHandlers,
+  ...workHandlers,
+  ...accessHandlers,
+  ...parameterStoreHandlers,
+  ...overviewHandlers,
+};

@@ -38,7 +38,10 @@ async function startBusy(agent: Agent, name: string, change: Change = {}) {
 async function clientWithKey(value: string): Promise<Client> {
   const workspaceId = await ensureWorkspace(world.stack.ctx, `with ${value}`);
   const client = await world.stack.clientAs("admin", workspaceId);
-  await client.putCredential({ params: { agentType: "claude" }, body: { kind: "anthropicapikey", value } });
+  await client.putCredential({
+    params: { agentType: "claude" },
+    body: { kind: "anthropicapikey", value, force: true },
+  });
   return client;
 }
 

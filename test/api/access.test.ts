@@ -7,7 +7,7 @@ import { canary, type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
 const headersOf = {} as Record<"viewer" | "member" | "admin", { authorization: string }>;
-let theirs: { taskId: string; runId: string; keyId: string };
+let theirs: { taskId: string; runId: string; keyId: string; storeId: string };
 let ours: typeof theirs;
 
 async function belongings(workspaceId: string): Promise<typeof theirs> {
@@ -16,7 +16,8 @@ async function belongings(workspaceId: string): Promise<typeof theirs> {
   const { id: taskId } = await client.createTask({ body: { name: "one", prompt: "Say hello." } });
   const { id: runId } = await client.runTask({ params: { taskId } });
   const { id: keyId } = await client.createKey({ body: { name: "spare" } });
-  return { taskId, runId, keyId };
+  const { id: storeId } = await client.createParameterStore({ body: { name: "settings" } });
+  return { taskId, runId, keyId, storeId };
 }
 
 beforeAll(async () => {
@@ -59,7 +60,8 @@ describe("an operation that needs a role", () => {
     async (operation) => {
       const path = pathOf(operation, { ...ours, agentType: "claude" });
       const headers = headersOf[operation.access as "viewer" | "admin"];
-      const answer = await send(stack, "GET", path, { headers });
+      const query = operation.name === "getCosts" ? "?from=2026-11-01&to=2026-11-30" : "";
+      const answer = await send(stack, "GET", path + query, { headers });
       expect(answer.status).toBe(200);
       expect(operation.output?.safeParse(answer.json).error).toBeUndefined();
     },
@@ -110,14 +112,16 @@ describe("an id in a path", () => {
   const unknown = (id: string) => `${id.slice(0, -4)}${id.endsWith("ZZZZ") ? "YYYY" : "ZZZZ"}`;
 
   it.each(withId)("of somebody else, of nothing or of the wrong kind is not found by $name", async (operation) => {
-    const rightBody = { updateTask: { prompt: "Mine now." } }[operation.name];
-    const { taskId, runId, keyId } = ours;
+    const rightBody = { updateTask: { prompt: "Mine now." }, updateParameterStore: {} }[operation.name];
+    const { taskId, runId } = ours;
+    const each = (change: (id: string) => string) =>
+      Object.fromEntries(Object.entries(ours).map(([name, id]) => [name, change(id)]));
     const wrongs = {
       "somebody else's": theirs,
-      "of nothing": { taskId: unknown(taskId), runId: unknown(runId), keyId: unknown(keyId) },
-      "of the wrong kind": { taskId: runId, runId: taskId, keyId: taskId },
-      "in small letters": { taskId: taskId.toLowerCase(), runId: runId.toLowerCase(), keyId: keyId.toLowerCase() },
-      "no id": { taskId: "one", runId: "latest", keyId: "*" },
+      "of nothing": each(unknown),
+      "of the wrong kind": { ...each(() => taskId), taskId: runId },
+      "in small letters": each((id) => id.toLowerCase()),
+      "no id": { taskId: "one", runId: "latest", keyId: "*", storeId: "settings" },
     };
     const before = await everyRow(stack);
     for (const [what, params] of Object.entries(wrongs)) {
@@ -129,7 +133,9 @@ describe("an id in a path", () => {
   });
 
   it("of somebody else shows in no list", async () => {
-    for (const path of ["/api/tasks", "/api/tasks?name=one", "/api/runs", "/api/runs?status=CLAIMED", "/api/keys"]) {
+    const lists = ["/api/tasks", "/api/tasks?name=one", "/api/runs", "/api/runs?status=CLAIMED", "/api/keys"];
+    const others = ["/api/parameter-stores", "/api/overview", "/api/live", `/api/runs?taskId=${theirs.taskId}`];
+    for (const path of [...lists, ...others]) {
       const { text } = await send(stack, "GET", path, { headers: headersOf.admin });
       for (const id of Object.values(theirs)) expect(text).not.toContain(id);
     }

@@ -19,11 +19,12 @@ import {
   functionName,
   names,
   region,
+  type StandIn,
   stage,
 } from "../../local/deployment.ts";
 import { hostFunctions } from "../../local/functions.ts";
 import { startHttpFront } from "../../local/http-front.ts";
-import { provision, type StandIn } from "../../local/provision.ts";
+import { provision } from "../../local/provision.ts";
 
 export interface StackOptions {
   /** Programs for the two images. Without them containers start and do nothing: the test plays the runner. */
@@ -48,6 +49,8 @@ export interface Stack {
   close: () => Promise<void>;
 }
 
+/** Credentials of tests are shown to no provider: where one would be, nothing answers. */
+const nobody = ["api.anthropic.com", "api.openai.com"].map((host) => ({ host, url: "http://127.0.0.1:9" }));
 const idle = { command: ["sleep", "1000"], env: { PATH: "/usr/bin:/bin" } };
 /** Shows up in no log, result, mail or table. */
 export const canary = "sk-ant-api03-canaryCANARYcanary0123456789";
@@ -74,7 +77,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     invoke: (event) => host.invoke(functionName("api"), event),
     pages: () => false,
   });
-  Object.assign(process.env, functionEnvironment({ api: front.url, aws: aws.url, dynamodb: aws.url }));
+  const standIns = options.standIns ?? [];
+  const endpoints = { api: front.url, aws: aws.url, dynamodb: aws.url };
+  Object.assign(process.env, functionEnvironment(endpoints, [...standIns, ...nobody]));
   const host = hostFunctions({
     ready: Promise.resolve(),
     onError: (_name, error) => faults.push(error),
@@ -83,7 +88,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   invokeArn = async (arn, payload) => {
     await host.invoke(arn, JSON.parse(payload));
   };
-  await provision({ standIns: options.standIns ?? [], workDir: join(dir, "work") });
+  await provision({ standIns, workDir: join(dir, "work") });
   const config = readConfig(process.env);
   const random = (bytes: number) => randomBytes(bytes);
   const ctx = createContext(config, { now: () => new Date(), random });
