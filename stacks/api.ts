@@ -14,6 +14,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { NagSuppressions } from "cdk-nag";
 import type { Construct } from "constructs";
 import { type ErrorCode, errorCodes } from "../contract/error.ts";
+import { Console } from "./console.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
 import { launchVariables, linkVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
@@ -56,13 +57,18 @@ export class Api extends DeploymentStack {
   readonly restApi: RestApi;
   /** The base that `/api/…` is appended to, without a slash at its end. */
   readonly url: string;
+  /** Where people open the console. */
+  readonly consoleUrl: string;
 
   constructor(scope: Construct, deployment: Deployment, storage: Storage, runners: Runners) {
     super(scope, "api", "REST API", deployment);
     this.restApi = this.createRestApi();
     // Not restApi.url: that is the stage's, which depends on the methods, which depend on the function that gets this.
-    this.url = `https://${this.restApi.restApiId}.execute-api.${this.region}.${this.urlSuffix}/${STAGE_NAME}`;
-    const access = `npm run access -- --stage ${deployment.stage} --url ${this.url} --table ${storage.table.tableName}`;
+    const host = `${this.restApi.restApiId}.execute-api.${this.region}.${this.urlSuffix}`;
+    this.url = `https://${host}/${STAGE_NAME}`;
+    const people = new Console(this, { api: { host, path: `/${STAGE_NAME}` }, stage: deployment.stage });
+    this.consoleUrl = deployment.settings.consoleUrl || people.url;
+    const access = `npm run access -- --stage ${deployment.stage} --url ${this.consoleUrl} --table ${storage.table.tableName}`;
     new CfnOutput(this, "Access", { value: access, description: "Prints a sign-in link; with --key NAME, an API key" });
     this.function = errandFunction(this, {
       name: "api",
@@ -75,7 +81,7 @@ export class Api extends DeploymentStack {
         ...stageVariables(this, storage),
         ...launchVariables(runners, this.url),
         ...scheduleVariables(this),
-        ...linkVariables(this, this.url),
+        ...linkVariables(this.consoleUrl),
       },
       permissions: [
         tableAccess(storage),

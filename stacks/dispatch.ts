@@ -63,7 +63,7 @@ export class Dispatch extends DeploymentStack {
       memorySize: 512,
       // Ends before the next one starts.
       timeout: Duration.seconds(55),
-      environment: { ...environment, ...scheduleVariables(this), ...linkVariables(this, api.url) },
+      environment: { ...environment, ...scheduleVariables(this), ...linkVariables(api.consoleUrl) },
       permissions: [...permissions, stop(this, runners), lookAfter(this, runners), scheduleSync(this), mail(this)],
       // The next minute is the retry.
       async: { retryAttempts: 0, maxEventAge: Duration.minutes(1), deadLetters: this.invocationDeadLetters },

@@ -44,8 +44,8 @@ export function scheduleVariables(stack: DeploymentStack): Variables {
 }
 
 /** Where links in e-mails, and the one that signs people in, lead. */
-export function linkVariables(stack: DeploymentStack, apiUrl: string): Variables {
-  return { ERRAND_CONSOLE_URL: stack.deployment.settings.consoleUrl || apiUrl };
+export function linkVariables(consoleUrl: string): Variables {
+  return { ERRAND_CONSOLE_URL: consoleUrl };
 }
 
 export function dispatcherArn(stack: DeploymentStack): string {
