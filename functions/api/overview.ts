@@ -3,7 +3,7 @@ import { costsOf } from "../../core/cost/report.ts";
 import { liveOf } from "../../core/overview/live.ts";
 import { overviewOf } from "../../core/overview/overview.ts";
 import { readRun } from "../../core/run/history.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers } from "./handler.ts";
 
 export const overviewHandlers: Handlers<"getOverview" | "getLive" | "getCosts" | "listRunCalls"> = {
   getOverview: (ctx, { principal }) => overviewOf(ctx, principal.workspaceId),

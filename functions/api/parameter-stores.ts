@@ -4,7 +4,7 @@ import {
   listParameterStores,
   updateParameterStore,
 } from "../../core/parameter-store/store.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers } from "./handler.ts";
 
 export const parameterStoreHandlers: Handlers<
   "listParameterStores" | "createParameterStore" | "updateParameterStore" | "deleteParameterStore"
