@@ -1,6 +1,15 @@
-import { IconListCheck } from "@tabler/icons-react";
+import {
+  IconBraces,
+  IconChartBar,
+  IconKey,
+  IconLayoutDashboard,
+  IconListCheck,
+  IconPlugConnected,
+} from "@tabler/icons-react";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
+import type { Role } from "../../../contract/access.ts";
+import { useMay } from "../api/session.ts";
 import { paths } from "./paths.ts";
 import classes from "./shell.module.css";
 
@@ -8,10 +17,26 @@ interface Entry {
   label: string;
   icon: ComponentType<{ size: number; stroke?: number; "aria-hidden"?: boolean }>;
   to: LinkProps;
+  /** The role without which there is nothing to see. */
+  needs?: Role;
 }
 
 const groups: { title?: string; entries: Entry[] }[] = [
-  { entries: [{ label: "Tasks", icon: IconListCheck, to: paths.tasks() }] },
+  {
+    entries: [
+      { label: "Dashboard", icon: IconLayoutDashboard, to: paths.dashboard() },
+      { label: "Tasks", icon: IconListCheck, to: paths.tasks() },
+      { label: "Costs", icon: IconChartBar, to: paths.costs() },
+    ],
+  },
+  {
+    title: "Settings",
+    entries: [
+      { label: "Credentials", icon: IconPlugConnected, to: paths.credentials() },
+      { label: "API keys", icon: IconKey, to: paths.keys(), needs: "admin" },
+      { label: "Parameter stores", icon: IconBraces, to: paths.parameterStores() },
+    ],
+  },
 ];
 
 export function Navigation() {
@@ -29,7 +54,9 @@ export function Navigation() {
   );
 }
 
-function NavigationLink({ label, icon: Icon, to }: Entry) {
+function NavigationLink({ label, icon: Icon, to, needs = "viewer" }: Entry) {
+  const may = useMay(needs);
+  if (!may) return null;
   return (
     <Link
       {...to}

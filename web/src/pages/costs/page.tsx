@@ -1,1 +1,135 @@
-export { NotFound as Page } from "../../app/not-found.tsx";
+import { Alert, Button, SimpleGrid } from "@mantine/core";
+import { IconCoins, IconDownload, IconInfoCircle } from "@tabler/icons-react";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { CostReport } from "../../../../contract/cost.ts";
+import { useCosts } from "../../api/costs.ts";
+import { paths } from "../../app/paths.ts";
+import { formatDay } from "../../format/instant.ts";
+import { formatCompact, formatMoney, formatNumber } from "../../format/number.ts";
+import { ChartPanel, ChartPanelSkeleton } from "../../ui/chart-panel.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { ErrorNotice } from "../../ui/error-notice.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
+import { Tile } from "../../ui/tile.tsx";
+import { useNow } from "../../ui/use-now.ts";
+import { BreakdownPanel, BreakdownSkeleton } from "./breakdown-panel.tsx";
+import classes from "./costs.module.css";
+import { costsCsv } from "./csv.ts";
+import { chosenPeriod } from "./period.ts";
+import { PeriodPicker } from "./period-picker.tsx";
+import { saveText } from "./save-text.ts";
+
+const route = getRouteApi("/costs");
+
+/** What was spent in a period, and on what. */
+export function Page() {
+  const search = route.useSearch();
+  const now = useNow(60_000);
+  const { period, from, to } = chosenPeriod(search, now);
+  const { data: report, error, refetch, isPlaceholderData } = useCosts({ from, to });
+  return (
+    <>
+      <PageHeader title="Costs" text="What the agents' model calls cost, by the day on which runs ended, in UTC.">
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={14} aria-hidden />}
+          disabled={!report || isPlaceholderData}
+          onClick={() => report && saveText(`errand-costs-${from}-to-${to}.csv`, "text/csv", costsCsv(report))}
+        >
+          Download CSV
+        </Button>
+      </PageHeader>
+      <PeriodPicker key={`${from} ${to}`} period={period} from={from} to={to} />
+      {error && !report ? (
+        <ErrorNotice error={error} retry={() => void refetch()} />
+      ) : (
+        <div className={classes.report} aria-busy={!report || isPlaceholderData}>
+          <Totals report={report} />
+          {report ? <Report report={report} busy={isPlaceholderData} /> : <ReportSkeleton />}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Totals({ report }: { report: CostReport | undefined }) {
+  const total = report?.total;
+  const perRun = total && total.runs > 0 ? `${formatMoney(total.costUsd / total.runs)} a run` : "–";
+  return (
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
+      <Tile label="Spend" value={total && formatMoney(total.costUsd)} note={perRun} />
+      <Tile
+        label="Runs"
+        value={total && formatNumber(total.runs)}
+        note={report && counted(report.byTask.length, "task", "tasks")}
+      />
+      <Tile
+        label="Model calls"
+        value={total && formatNumber(total.modelCalls)}
+        note={report && counted(report.byModel.length, "model", "models")}
+      />
+      <Tile
+        label="Tokens"
+        value={total && formatCompact(total.inputTokens + total.outputTokens)}
+        note={total && `${formatCompact(total.inputTokens)} in, ${formatCompact(total.outputTokens)} out`}
+      />
+    </SimpleGrid>
+  );
+}
+
+function Report({ report, busy }: { report: CostReport; busy: boolean }) {
+  const { total, byDay } = report;
+  if (total.runs === 0) {
+    return (
+      <EmptyState
+        icon={IconCoins}
+        title="Nothing was spent in this period"
+        text="Costs appear here as soon as a run has ended. Choose another period, or start a run."
+        action={
+          <Button variant="default" renderRoot={(props) => <Link {...paths.tasks()} {...props} />}>
+            Go to your tasks
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <>
+      {total.unpricedCalls > 0 && (
+        <Alert color="yellow" icon={<IconInfoCircle aria-hidden />} className={classes.unpriced}>
+          {`${counted(total.unpricedCalls, "model call went", "model calls went")} to a model whose price Errand does not know. ` +
+            "They are counted, but their cost is in none of these sums: look it up at the provider."}
+        </Alert>
+      )}
+      <ChartPanel
+        title="Spend per day"
+        note={`${formatDay(report.from)} to ${formatDay(report.to)}, UTC`}
+        summary={daysInWords(report)}
+        rowTitle="Day"
+        rows={byDay.map(({ day, costUsd }) => ({ key: day, label: formatDay(day), costUsd }))}
+        series={[{ key: "costUsd", label: "Spend", tone: "accent" }]}
+        format={formatMoney}
+        busy={busy}
+      />
+      <BreakdownPanel report={report} />
+    </>
+  );
+}
+
+function ReportSkeleton() {
+  return (
+    <>
+      <ChartPanelSkeleton title="Spend per day" />
+      <BreakdownSkeleton />
+    </>
+  );
+}
+
+function daysInWords({ byDay, total }: CostReport): string {
+  const most = byDay.reduce((a, b) => (b.costUsd > a.costUsd ? b : a));
+  return `Spend per day: ${formatMoney(total.costUsd)} in ${byDay.length} days, most on ${formatDay(most.day)} with ${formatMoney(most.costUsd)}.`;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+}
