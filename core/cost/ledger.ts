@@ -101,5 +101,15 @@ function callOf(row: LedgerRow): LedgerCall {
   const [attempt, seq] = row.line.split("-").map(Number) as [number, number];
   const { at, provider, model, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, durationMs, status } = row;
   const tokens = { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens };
-  return { attempt, seq, at, provider, model, ...tokens, durationMs, status, costUsd: row.costUsd ?? null };
+  return {
+    attempt,
+    seq,
+    at,
+    provider,
+    model,
+    ...tokens,
+    durationMs,
+    status,
+    costUsd: row.costUsd === undefined ? null : rounded(row.costUsd),
+  };
 }

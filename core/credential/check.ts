@@ -10,7 +10,7 @@ const hosts: Record<CredentialKind, string> = {
 };
 
 /** Milliseconds until a provider that does not answer counts as one that could not be asked. */
-const patience = 5_000;
+const standardPatience = 5_000;
 
 /**
  * Asks the model provider for its list of models: the call that costs nothing and needs nothing but a good credential.
@@ -19,6 +19,7 @@ const patience = 5_000;
 export async function askProvider(
   ctx: Context,
   credential: { kind: CredentialKind; value: string },
+  patience = standardPatience,
 ): Promise<Credential["check"]> {
   try {
     const answer = await fetch(`${baseUrl(ctx, credential)}/v1/models`, {
