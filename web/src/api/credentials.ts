@@ -19,12 +19,13 @@ function useCredentialChange() {
   return () => queries.invalidateQueries({ queryKey: credentialsKey });
 }
 
-/** Stores or replaces a credential; the provider is asked first. */
+/** Stores or replaces a credential; the provider is asked first. What was typed is forgotten with the form. */
 export function usePutCredential() {
   const onSettled = useCredentialChange();
   return useMutation({
     mutationFn: ({ agentType, body }: { agentType: AgentType; body: ClientInput<"putCredential">["body"] }) =>
       client.putCredential({ params: { agentType }, body }),
+    gcTime: 0,
     onSettled,
   });
 }

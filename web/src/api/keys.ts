@@ -15,10 +15,12 @@ export function useKeys() {
   });
 }
 
+/** The answer carries the secret: it is forgotten with the dialog that shows it. */
 export function useCreateKey() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (body: ClientInput<"createKey">["body"]) => client.createKey({ body }),
+    gcTime: 0,
     onSuccess: () => queries.invalidateQueries({ queryKey: keysKey }),
   });
 }

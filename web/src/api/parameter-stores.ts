@@ -20,10 +20,12 @@ function useStoreChange() {
   return () => queries.invalidateQueries({ queryKey: storesKey });
 }
 
+/** Values go in and a key comes out: both are forgotten with the dialog. */
 export function useCreateParameterStore() {
   const onSettled = useStoreChange();
   return useMutation({
     mutationFn: (body: ClientInput<"createParameterStore">["body"]) => client.createParameterStore({ body }),
+    gcTime: 0,
     onSettled,
   });
 }
@@ -33,6 +35,7 @@ export function useUpdateParameterStore() {
   return useMutation({
     mutationFn: ({ storeId, body }: { storeId: string; body: ClientInput<"updateParameterStore">["body"] }) =>
       client.updateParameterStore({ params: { storeId }, body }),
+    gcTime: 0,
     onSettled,
   });
 }
