@@ -18,7 +18,7 @@ const gray: MantineColorsTuple = [
   "#f4f4f5",
   "#e7e7ea",
   "#d6d6da",
-  "#a5a5ad",
+  "#c3c3ca",
   "#7c7c86",
   "#62626c",
   "#4a4a52",
@@ -79,6 +79,8 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "xs" } },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Loader: { defaultProps: { size: "sm" } },
+    // The placeholder is no menu item, which assistive technology expects in a menu.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Paper: { defaultProps: { withBorder: true, radius: "md" } },
     Table: { defaultProps: { verticalSpacing: "xs", horizontalSpacing: "md" } },

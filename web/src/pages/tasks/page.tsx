@@ -1,1 +1,142 @@
-export { NotFound as Page } from "../../app/not-found.tsx";
+import { Button, Pagination, Skeleton, Stack, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconFilterOff, IconPlus, IconRefresh } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import type { Task } from "../../../../contract/task.ts";
+import { useCredentials } from "../../api/credentials.ts";
+import { useMay } from "../../api/session.ts";
+import { useTasks } from "../../api/tasks.ts";
+import { CredentialBar } from "../../ui/credentials/credential-bar.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { ErrorNotice } from "../../ui/error-notice.tsx";
+import { PageHeader } from "../../ui/page-header.tsx";
+import { Filters } from "./filters.tsx";
+import type { Wanted } from "./form/task-dialog.tsx";
+import { Onboarding } from "./onboarding.tsx";
+import type { TasksSearch } from "./search.ts";
+import { selectTasks } from "./select.ts";
+import { TaskCards, TaskTable } from "./task-table.tsx";
+import { Templates } from "./templates.tsx";
+
+const TaskDialog = lazy(() => import("./form/task-dialog.tsx"));
+const RunHistory = lazy(() => import("./run-history.tsx"));
+const route = getRouteApi("/tasks");
+const perPage = 50;
+const noDialog = { create: undefined, template: undefined, edit: undefined, duplicate: undefined, runs: undefined };
+
+export function Page() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const queries = useQueryClient();
+  const tasks = useTasks();
+  const credentials = useCredentials();
+  const mayChange = useMay("member");
+  const change = (part: Partial<TasksSearch>, replace = false) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace, resetScroll: false });
+  const refresh = () => ["tasks", "credentials", "live"].map((name) => queries.invalidateQueries({ queryKey: [name] }));
+  const isFirstVisit = tasks.data?.length === 0 && credentials.data?.length === 0;
+  return (
+    <>
+      <PageHeader title="Tasks" text="What agents do for you, and when">
+        <Button
+          variant="default"
+          size="sm"
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          loading={tasks.isRefetching}
+          onClick={refresh}
+        >
+          Refresh
+        </Button>
+        {mayChange && (
+          <Button size="sm" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => change({ create: true })}>
+            Create Task
+          </Button>
+        )}
+      </PageHeader>
+      {isFirstVisit ? (
+        <Onboarding />
+      ) : (
+        <Stack gap="lg">
+          <CredentialBar />
+          <Content tasks={tasks} search={search} change={(part) => change({ ...part, page: part.page }, true)} />
+        </Stack>
+      )}
+      <Suspense>
+        <Dialogs search={search} tasks={tasks.data ?? []} close={() => change(noDialog)} />
+      </Suspense>
+    </>
+  );
+}
+
+interface ContentProps {
+  tasks: ReturnType<typeof useTasks>;
+  search: TasksSearch;
+  change: (part: Partial<TasksSearch>) => void;
+}
+
+function Content({ tasks: { data, error, refetch }, search, change }: ContentProps) {
+  const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
+  if (!data) return error ? <ErrorNotice error={error} retry={refetch} /> : <Skeleton height={360} radius="md" />;
+  if (data.length === 0) return <Templates title="Begin with one of these, or create your own" />;
+  const selected = selectTasks(data, search);
+  const pages = Math.ceil(selected.length / perPage);
+  const page = Math.min(search.page ?? 1, Math.max(pages, 1));
+  const shown = selected.slice((page - 1) * perPage, page * perPage);
+  return (
+    <div>
+      <Filters search={search} change={change} />
+      {selected.length === 0 ? (
+        <EmptyState
+          icon={IconFilterOff}
+          title="No task is like that"
+          text="None of your tasks matches the search and the filters."
+          action={
+            <Button variant="default" onClick={() => change({ q: undefined, state: undefined, agent: undefined })}>
+              Show all tasks
+            </Button>
+          }
+        />
+      ) : isNarrow ? (
+        <TaskCards tasks={shown} />
+      ) : (
+        <TaskTable tasks={shown} search={search} change={change} />
+      )}
+      <Stack gap="xs" mt="sm" align="center">
+        <Text size="sm" c="dimmed" role="status">
+          {selected.length === data.length ? "" : `${selected.length} of ${data.length} tasks`}
+        </Text>
+        {pages > 1 && (
+          <Pagination
+            total={pages}
+            value={page}
+            onChange={(next) => change({ page: next > 1 ? next : undefined })}
+            getControlProps={(control) => ({ "aria-label": `${control} page` })}
+          />
+        )}
+      </Stack>
+    </div>
+  );
+}
+
+function Dialogs({ search, tasks, close }: { search: TasksSearch; tasks: Task[]; close: () => void }) {
+  const credentials = useCredentials();
+  const wanted = wantedOf(search);
+  if (search.runs) return <RunHistory taskId={search.runs} onClose={close} />;
+  if (!wanted) return null;
+  return (
+    <TaskDialog
+      wanted={wanted}
+      agentType={credentials.data?.[0]?.agentType ?? "claude-runner"}
+      takenNames={tasks.map(({ name }) => name)}
+      onClose={close}
+    />
+  );
+}
+
+function wantedOf({ create, template, edit, duplicate }: TasksSearch): Wanted | undefined {
+  if (edit) return { kind: "edit", taskId: edit };
+  if (duplicate) return { kind: "duplicate", taskId: duplicate };
+  return create ? { kind: "create", template } : undefined;
+}

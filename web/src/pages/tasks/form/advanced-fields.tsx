@@ -1,0 +1,129 @@
+import { Autocomplete, NumberInput, Select, SimpleGrid, Stack, TagsInput, TextInput } from "@mantine/core";
+import type { UseFormReturnType } from "@mantine/form";
+import { agents, sandboxes } from "../../../../../contract/agent.ts";
+import { overlaps, type Task } from "../../../../../contract/task.ts";
+import { useParameterStores } from "../../../api/parameter-stores.ts";
+import { SecretField } from "./secret-field.tsx";
+import type { TaskValues } from "./values.ts";
+
+type Form = UseFormReturnType<TaskValues>;
+
+const overlapLabels: Record<Task["overlap"], string> = {
+  skip: "Skip the slot",
+  queue: "Queue one run",
+  allow: "Run side by side",
+};
+
+/** What most tasks leave as it is. Fields that the agent type does not have are not here. */
+export function AdvancedFields({ form, task }: { form: Form; task: Task | undefined }) {
+  const agent = agents[form.values.agentType];
+  return (
+    <Stack gap="sm" pt="sm">
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        <TextInput
+          label="Model"
+          description="Empty for the agent type's own choice"
+          placeholder={agent.defaultModel}
+          spellCheck={false}
+          {...form.getInputProps("model")}
+        />
+        <TextInput
+          label="Sub Path"
+          description="Where in the repository the agent works"
+          placeholder="packages/api"
+          spellCheck={false}
+          {...form.getInputProps("subPath")}
+        />
+        <NumberInput
+          label="Max Turns"
+          description="Of the agent, in one run"
+          min={1}
+          max={1000}
+          allowDecimal={false}
+          clampBehavior="none"
+          {...form.getInputProps("maxTurns")}
+        />
+        <NumberInput
+          label="Timeout"
+          description="Minutes until a run is stopped"
+          min={1}
+          max={1440}
+          allowDecimal={false}
+          clampBehavior="none"
+          {...form.getInputProps("timeoutMinutes")}
+        />
+      </SimpleGrid>
+      {agent.fields.allowedTools && (
+        <TagsInput
+          label="Allowed Tools"
+          description="Empty for all. Enter or a comma ends a name."
+          placeholder="Read, Write, Edit"
+          splitChars={[","]}
+          {...form.getInputProps("allowedTools")}
+        />
+      )}
+      {agent.fields.disallowedTools && (
+        <TagsInput
+          label="Disallowed Tools"
+          placeholder="Bash"
+          splitChars={[","]}
+          {...form.getInputProps("disallowedTools")}
+        />
+      )}
+      {agent.fields.sandbox && (
+        <Select
+          label="Sandbox"
+          description="What the agent's commands may touch"
+          placeholder="The agent type's own choice"
+          data={[...sandboxes]}
+          clearable
+          {...form.getInputProps("sandbox")}
+        />
+      )}
+      <Select
+        label="Overlap"
+        description="When a slot comes while an earlier run has not ended"
+        data={overlaps.map((value) => ({ value, label: overlapLabels[value] }))}
+        allowDeselect={false}
+        {...form.getInputProps("overlap")}
+      />
+      <ParameterStoreFields form={form} task={task} />
+    </Stack>
+  );
+}
+
+function ParameterStoreFields({ form, task }: { form: Form; task: Task | undefined }) {
+  const { data: stores } = useParameterStores();
+  const name = form.values.parameterStore.trim();
+  const store = stores?.find((known) => known.name === name);
+  // A typed name may be of a store that is made later: only a store known to need no key has no field for it.
+  const takesKey = name !== "" && store?.encrypted !== false;
+  const unknown = name !== "" && stores !== undefined && !store;
+  return (
+    <>
+      <Autocomplete
+        label="Parameter Store"
+        description={
+          unknown
+            ? "There is no store of this name yet: runs fail until there is."
+            : "Its variables reach the agent's environment"
+        }
+        placeholder="Choose one, or type its name"
+        data={stores?.map((known) => known.name) ?? []}
+        spellCheck={false}
+        {...form.getInputProps("parameterStore")}
+      />
+      {takesKey && (
+        <SecretField
+          label="Parameter store API key"
+          description="The CONFIG_API_KEY that was shown when the store was made"
+          placeholder="cfg_…"
+          stored={task && task.parameterStore === name ? task.parameterStoreKey : { set: false }}
+          value={form.values.parameterStoreKey}
+          error={form.errors.parameterStoreKey}
+          onChange={(value) => form.setFieldValue("parameterStoreKey", value)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { Alert, Input, SegmentedControl } from "@mantine/core";
+import type { UseFormReturnType } from "@mantine/form";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { type AgentType, agents, agentTypes } from "../../../../../contract/agent.ts";
+import { useCredentials } from "../../../api/credentials.ts";
+import type { TaskValues } from "./values.ts";
+
+const choices = agentTypes.map((value) => ({ value, label: agents[value].label }));
+
+/** Which agent does the work, and whether it can sign in. */
+export function AgentFields({ form }: { form: UseFormReturnType<TaskValues> }) {
+  const { data: credentials } = useCredentials();
+  const { agentType } = form.values;
+  const { label, contextFile } = agents[agentType];
+  const choose = (value: string) => {
+    form.setFieldValue("agentType", value as AgentType);
+    // A model belongs to one provider.
+    form.setFieldValue("model", "");
+  };
+  const isMissing = credentials && !credentials.some((credential) => credential.agentType === agentType);
+  return (
+    <div>
+      <Input.Wrapper
+        label="Agent Type"
+        description={`Reads ${contextFile} of the repository`}
+        labelElement="div"
+        error={form.errors.agentType}
+      >
+        <SegmentedControl mt={6} fullWidth aria-label="Agent Type" data={choices} value={agentType} onChange={choose} />
+      </Input.Wrapper>
+      {isMissing && (
+        <Alert color="orange" mt="xs" p="xs" icon={<IconAlertTriangle aria-hidden />}>
+          No credential is stored for {label}: runs fail until there is one.
+        </Alert>
+      )}
+    </div>
+  );
+}
