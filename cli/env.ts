@@ -9,6 +9,7 @@ const text = z
 const schema = z.object({
   ERRAND_URL: text,
   ERRAND_API_KEY: text,
+  ERRAND_CONFIG_API_KEY: text,
   ERRAND_DATA: text,
   XDG_DATA_HOME: text,
   NO_COLOR: text,

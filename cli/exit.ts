@@ -26,6 +26,7 @@ const exitCodeOfApi: Record<ErrorCode, ExitCode> = {
   csrf_failed: exitCodes.notSignedIn,
   not_found: exitCodes.notFound,
   name_taken: exitCodes.conflict,
+  credential_refused: exitCodes.conflict,
   conflict: exitCodes.conflict,
   not_allowed_in_state: exitCodes.conflict,
   rate_limited: exitCodes.unreachable,
@@ -37,6 +38,7 @@ const exitCodeOfApi: Record<ErrorCode, ExitCode> = {
 const nextSteps: Partial<Record<ErrorCode, string>> = {
   unauthenticated: "Set ERRAND_API_KEY to a key that is neither revoked nor expired.",
   forbidden: "Use a key with a higher role: `errand key create` makes one.",
+  credential_refused: "Correct it, or add --force to store it as it is.",
   rate_limited: "Wait a little, then try again.",
   unavailable: "Wait a little, then try again.",
   internal: "Read the server's log, then try again.",

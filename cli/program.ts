@@ -3,6 +3,7 @@ import { addCancel } from "./commands/cancel.ts";
 import { addCredential } from "./commands/credential.ts";
 import { addKey } from "./commands/key.ts";
 import { addLogs } from "./commands/logs.ts";
+import { addParameterStore } from "./commands/parameter-store.ts";
 import { addRetry } from "./commands/retry.ts";
 import { addRun } from "./commands/run.ts";
 import { addRuns } from "./commands/runs.ts";
@@ -50,10 +51,10 @@ export function buildProgram(shell: Shell, version: string): Command {
       outputError: () => undefined,
     })
     .exitOverride();
-  for (const add of [addTask, addRun, addRuns, addLogs, addCancel, addRetry, addCredential, addKey]) {
-    add(program, shell);
-  }
+  const nouns = [addCredential, addParameterStore, addKey];
+  for (const add of [addTask, addRun, addRuns, addLogs, addCancel, addRetry, ...nouns]) add(program, shell);
   takesNoSecret(program, ["credential", "set"]);
+  takesNoSecret(program, ["parameter-store", "set"]);
   for (const name of ["create", "update"]) takesNoSecret(program, ["task", name]);
   return program;
 }

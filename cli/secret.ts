@@ -2,13 +2,13 @@ import { text } from "node:stream/consumers";
 import { usageError } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
-const shapes = /^(sk-|ek_live_|gh[opsur]_|github_pat_|glpat-|xox[abp]-)[A-Za-z0-9_-]{8,}$/;
+const shapes = /^(sk-|ek_live_|cfg_|gh[opsur]_|github_pat_|glpat-|xox[abp]-)[A-Za-z0-9_-]{8,}$/;
 
 /** Refuses a command line that carries a secret: other users see it in `ps`, and the shell keeps it. */
 export function refuseSecretsIn(argv: readonly string[]): void {
   for (const argument of argv) {
     const value = argument.startsWith("--") ? argument.slice(argument.indexOf("=") + 1) : argument;
-    if (argument.startsWith("--git-token=") || shapes.test(value)) throw secretInArguments();
+    if (/^--(git-token|parameter-store-key)=/.test(argument) || shapes.test(value)) throw secretInArguments();
   }
 }
 

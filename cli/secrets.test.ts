@@ -46,6 +46,8 @@ test.each([
   [["credential", "set", "claude-runner", `--value=some-secret`], "unknown option"],
   [["task", "create", "a", "--prompt", "x", "--git-token", "some-secret"]],
   [["task", "create", "a", "--prompt", "x", "--git-token=some-secret"]],
+  [["task", "create", "a", "--prompt", "x", "--parameter-store-key=some-secret"]],
+  [["task", "update", "a", "--parameter-store-key", `cfg_${"a".repeat(43)}`]],
   [["task", "update", "a", "--git-token", `ghp_${"a".repeat(36)}`]],
 ])("a secret among the arguments is refused and not repeated: %j", async (args, sentence = "shell's history") => {
   const { api, errand } = await setUp();
@@ -75,7 +77,7 @@ test("credentials are listed without their values and removed only when that is 
   expect(operations.listCredentials.output.parse(JSON.parse(listed.stdout)).items).toMatchObject([
     { agentType: "claude-runner", kind: "anthropicapikey", lastFour: "6789" },
   ]);
-  expect((await errand(["credential", "list"])).stdout).toMatch(/^AGENT +KIND +ENDS IN +CHANGED\nclaude-runner/);
+  expect((await errand(["credential", "list"])).stdout).toMatch(/^AGENT +KIND +ENDS IN +PROVIDER +CHANGED\nclaude-runner/);
   expect(await errand(["credential", "remove", "claude"])).toMatchObject({ code: 2 });
   expect(api.credentials.size).toBe(1);
   expect(await errand(["credential", "remove", "claude", "--yes"])).toMatchObject({ code: 0 });

@@ -91,6 +91,8 @@ export function taskDetails(context: Context, task: Task): string {
     ["Source", task.sourceUrl ?? undefined],
     ["Sub path", task.subPath ?? undefined],
     ["Git token", secretWords(task.gitToken)],
+    ["Parameter store", task.parameterStore ?? undefined],
+    ["CONFIG_API_KEY", secretWords(task.parameterStoreKey)],
     ["E-mail", task.notificationEmail ?? undefined],
     ["Created", fullTime(task.createdAt, now)],
     ["Changed", fullTime(task.updatedAt, now)],

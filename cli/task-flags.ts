@@ -28,6 +28,8 @@ export interface TaskFlags {
   sourceUrl?: string;
   subPath?: string;
   gitToken?: true;
+  parameterStore?: string;
+  parameterStoreKey?: true;
   email?: string;
   timeoutMinutes?: number;
   overlap?: NewTask["overlap"];
@@ -47,6 +49,8 @@ const clearable = {
   "source-url": "sourceUrl",
   "sub-path": "subPath",
   "git-token": "gitToken",
+  "parameter-store": "parameterStore",
+  "parameter-store-key": "parameterStoreKey",
   email: "notificationEmail",
 } as const;
 export type Clearable = keyof typeof clearable;
@@ -72,6 +76,8 @@ export function addTaskFlags(command: Command): Command {
     .option("--source-url <url>", "https address of the repository; #branch chooses a branch")
     .option("--sub-path <path>", "folder of the repository to work in")
     .option("--git-token", "ask for the token that opens the repository, or read it from stdin")
+    .option("--parameter-store <name>", "whose variables the agent gets")
+    .option("--parameter-store-key", "ask for the store's CONFIG_API_KEY, or read it from stdin")
     .option("--email <address>", "who is told when a run has ended")
     .option("--timeout-minutes <n>", "most minutes a run may take (default: 60)", wholeNumber)
     .addOption(new Option("--overlap <rule>", "while an earlier run goes on (default: skip)").choices(overlaps))
@@ -87,9 +93,7 @@ export function addTaskFlags(command: Command): Command {
  * changes. Reads stdin for the prompt or the git token when asked to. Errors: usage.
  */
 export async function fieldsOf(flags: TaskFlags, terminal: Terminal, current?: Schedule): Promise<TaskChange> {
-  if (flags.gitToken && flags.promptFile === "-") {
-    throw usageError("stdin cannot carry both the prompt and the git token; give the prompt in a file.");
-  }
+  refuseCrowdedStdin(flags, terminal);
   const fields: TaskChange = {
     prompt: flags.promptFile === undefined ? flags.prompt : await promptFrom(flags.promptFile, terminal),
     description: flags.description,
@@ -106,8 +110,20 @@ export async function fieldsOf(flags: TaskFlags, terminal: Terminal, current?: S
     overlap: flags.overlap,
     schedule: scheduleOf(flags, current),
     gitToken: flags.gitToken && (await readSecret(terminal, "git token")),
+    parameterStore: flags.parameterStore,
+    parameterStoreKey: flags.parameterStoreKey && (await readSecret(terminal, "CONFIG_API_KEY")),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function refuseCrowdedStdin({ promptFile, gitToken, parameterStoreKey }: TaskFlags, { stdin }: Terminal): void {
+  const prompt = promptFile === "-" && "the prompt";
+  const secrets = [gitToken && "the git token", parameterStoreKey && "the CONFIG_API_KEY"];
+  // At a terminal secrets are asked for one after the other.
+  const [one, other] = [prompt, ...(prompt || !stdin.isTTY ? secrets : [])].filter(Boolean);
+  if (!one || !other) return;
+  const way = prompt ? "give the prompt in a file" : "give one of them, then the other with `errand task update`";
+  throw usageError(`stdin cannot carry both ${one} and ${other}; ${way}.`);
 }
 
 /** The named fields, each null. Errors: usage, for a field that has a new value as well. */

@@ -8,6 +8,7 @@ import {
   credentialKinds,
 } from "../../contract/agent.ts";
 import { ApiError } from "../../contract/client.ts";
+import type { Credential } from "../../contract/credential.ts";
 import { action, type Context, type Shell } from "../context.ts";
 import { usageError } from "../exit.ts";
 import { relative } from "../format.ts";
@@ -28,8 +29,9 @@ export function addCredential(program: Command, shell: Shell): void {
     .description("store or replace the credential of an agent type")
     .argument("<agent>", agentTypes.join(" or "))
     .addOption(new Option("--kind <kind>", "what it is (default: told by its shape)").choices(credentialKinds))
+    .option("--force", "store it even if the provider refuses it")
     .addHelpText("after", examples)
-    .action(action<[string], { kind?: CredentialKind }>(shell, setCredential));
+    .action(action<[string], SetFlags>(shell, setCredential));
   credential
     .command("list")
     .description("list what is known about the stored credentials")
@@ -42,14 +44,27 @@ export function addCredential(program: Command, shell: Shell): void {
     .action(action<[string], { yes?: true }>(shell, removeCredential));
 }
 
-async function setCredential(context: Context, flags: { kind?: CredentialKind }, name: string) {
+interface SetFlags {
+  kind?: CredentialKind;
+  force?: true;
+}
+
+const checkWords: Record<Credential["check"], string> = {
+  accepted: "The provider accepts it.",
+  refused: "The provider refuses it.",
+  unknown: "The provider could not be asked whether it accepts it.",
+};
+
+async function setCredential(context: Context, flags: SetFlags, name: string) {
   const type = agentTypeOf(name);
   // The server is looked for first: nobody should type a secret for nothing.
   const { client, terminal } = context;
   const value = await readSecret(terminal, `${agents[type].label} credential`);
-  const body = { kind: flags.kind ?? kindOf(value, type), value };
+  const body = { kind: flags.kind ?? kindOf(value, type), value, force: flags.force ?? false };
   const stored = await client.putCredential({ params: { agentType: type }, body }).catch(byFlag(context));
-  context.answer(stored, (known) => `Stored the ${known.kind} of ${known.agentType}; it ends in ${known.lastFour}.`);
+  context.answer(stored, ({ kind, agentType, lastFour, check }) =>
+    [`Stored the ${kind} of ${agentType}; it ends in ${lastFour}.`, checkWords[check]].join(" "),
+  );
   return undefined;
 }
 
@@ -61,6 +76,7 @@ async function listCredentials(context: Context) {
       { title: "AGENT", cell: (credential) => credential.agentType },
       { title: "KIND", cell: (credential) => credential.kind },
       { title: "ENDS IN", cell: (credential) => credential.lastFour },
+      { title: "PROVIDER", cell: (credential) => credential.check },
       { title: "CHANGED", cell: (credential) => relative(credential.updatedAt, now) },
     ]);
   });

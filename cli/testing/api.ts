@@ -216,7 +216,11 @@ export class TestApi {
       if (!agents[params.agentType].credentialKinds.includes(body.kind)) {
         throw invalid({ kind: `cannot sign in ${params.agentType}` });
       }
-      this.credentials.set(params.agentType, body);
+      if (body.value.endsWith("refused") && !body.force) {
+        throw new Refusal("credential_refused", "The provider refused it.", { value: "was refused" });
+      }
+      const { kind, value } = body;
+      this.credentials.set(params.agentType, { kind, value });
       return this.#credential(params.agentType);
     },
     deleteCredential: ({ params }) => {
@@ -240,7 +244,7 @@ export class TestApi {
 
   #create(body: TaskInput): StoredTask {
     this.#refuseTaken(body.name);
-    const { gitToken, model, ...rest } = body;
+    const { gitToken, parameterStoreKey, model, ...rest } = body;
     const now = new Date().toISOString();
     return this.#keep({
       ...rest,
@@ -249,6 +253,7 @@ export class TestApi {
       model: model ?? agents[body.agentType].defaultModel,
       secret: gitToken,
       gitToken: { set: gitToken !== null },
+      parameterStoreKey: { set: parameterStoreKey !== null },
       disabledReason: null,
       consecutiveFailures: 0,
       lastRun: null,
@@ -291,7 +296,8 @@ export class TestApi {
   #credential(agentType: string): Output<"putCredential"> {
     const { kind, value } = this.credentials.get(agentType) as { kind: "openaikey"; value: string };
     const known = { agentType: agentType as Task["agentType"], kind, lastFour: value.slice(-4) };
-    return { ...known, updatedAt: new Date().toISOString() };
+    const updatedAt = new Date().toISOString();
+    return { ...known, updatedAt, check: "accepted", checkedAt: updatedAt, tasks: [] };
   }
 
   #scheduled(input: ScheduleInput): Pick<Task, "schedule" | "scheduleText" | "nextRunAt"> {
