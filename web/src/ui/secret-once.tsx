@@ -1,5 +1,6 @@
-import { ActionIcon, Alert, Button, CopyButton, Group, Stack, TextInput, Tooltip } from "@mantine/core";
-import { IconAlertTriangle, IconCheck, IconCopy } from "@tabler/icons-react";
+import { ActionIcon, Button, CopyButton, Group, Stack, TextInput, Tooltip } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { Warning } from "./warning.tsx";
 
 interface SecretOnceProps {
   label: string;
@@ -13,9 +14,7 @@ interface SecretOnceProps {
 export function SecretOnce({ label, secret, warning, onDone }: SecretOnceProps) {
   return (
     <Stack gap="md">
-      <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title="Copy it now: it is shown this once">
-        {warning}
-      </Alert>
+      <Warning title="Copy it now: it is shown this once">{warning}</Warning>
       <TextInput
         label={label}
         value={secret}

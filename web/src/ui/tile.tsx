@@ -9,7 +9,7 @@ interface TileProps {
   value: ReactNode | undefined;
   /** A line under the figure. */
   note?: ReactNode;
-  /** Beside the label; may be a link of its own. */
+  /** Beside the figure; may be a link of its own. */
   badge?: ReactNode;
   /** Where a click on the tile leads. */
   to?: LinkProps;
@@ -27,9 +27,11 @@ export function Tile({ label, value, note, badge, to }: TileProps) {
         ) : (
           <span>{label}</span>
         )}
+      </div>
+      <div className={classes.value}>
+        {value === undefined ? <Skeleton height={24} width={72} /> : value}
         {badge && <span className={classes.badge}>{badge}</span>}
       </div>
-      <div className={classes.value}>{value === undefined ? <Skeleton height={24} width={72} /> : value}</div>
       <Text component="div" size="sm" c="dimmed" className={classes.note}>
         {value === undefined ? <Skeleton height={12} width="60%" /> : note}
       </Text>

@@ -1,5 +1,5 @@
-import { Alert, Button, SimpleGrid } from "@mantine/core";
-import { IconCoins, IconDownload, IconInfoCircle } from "@tabler/icons-react";
+import { Button, SimpleGrid } from "@mantine/core";
+import { IconCoins, IconDownload } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { CostReport } from "../../../../contract/cost.ts";
 import { useCosts } from "../../api/costs.ts";
@@ -12,6 +12,7 @@ import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Tile } from "../../ui/tile.tsx";
 import { useNow } from "../../ui/use-now.ts";
+import { Warning } from "../../ui/warning.tsx";
 import { BreakdownPanel, BreakdownSkeleton } from "./breakdown-panel.tsx";
 import classes from "./costs.module.css";
 import { costsCsv } from "./csv.ts";
@@ -96,10 +97,10 @@ function Report({ report, busy }: { report: CostReport; busy: boolean }) {
   return (
     <>
       {total.unpricedCalls > 0 && (
-        <Alert color="yellow" icon={<IconInfoCircle aria-hidden />} className={classes.unpriced}>
+        <Warning>
           {`${counted(total.unpricedCalls, "model call went", "model calls went")} to a model whose price Errand does not know. ` +
             "They are counted, but their cost is in none of these sums: look it up at the provider."}
-        </Alert>
+        </Warning>
       )}
       <ChartPanel
         title="Spend per day"

@@ -46,7 +46,7 @@ export function FirstSteps({ hasTask }: { hasTask: boolean }) {
       may: true,
     },
   ];
-  const next = steps.find(({ done }) => !done);
+  const next = credentials && steps.find(({ done }) => !done);
   return (
     <Panel title="Get your first task running">
       <ol className={classes.steps}>

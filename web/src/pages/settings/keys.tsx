@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Skeleton, Table } from "@mantine/core";
+import { Badge, Button, Code, Skeleton, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconKey, IconLock, IconPlus } from "@tabler/icons-react";
 import type { ApiKey } from "../../../../contract/access.ts";
@@ -80,9 +80,9 @@ function KeyTable({ keys }: { keys: ApiKey[] | undefined }) {
           <Table.Tr>
             <Table.Th>Name</Table.Th>
             <Table.Th>Key</Table.Th>
-            <Table.Th>Role</Table.Th>
-            <Table.Th>Autonomy</Table.Th>
-            <Table.Th>Created</Table.Th>
+            <Table.Th visibleFrom="sm">Role</Table.Th>
+            <Table.Th visibleFrom="md">Autonomy</Table.Th>
+            <Table.Th visibleFrom="md">Created</Table.Th>
             <Table.Th>Expires</Table.Th>
             <Table.Th aria-label="Actions" />
           </Table.Tr>
@@ -120,14 +120,19 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
   return (
     <Table.Tr>
       <Table.Th scope="row" className={classes.name}>
-        {apiKey.name}
+        <div className={classes.keyName}>{apiKey.name}</div>
+        <Text size="sm" c="dimmed" hiddenFrom="sm">
+          {roleLabels[apiKey.role]}
+        </Text>
       </Table.Th>
       <Table.Td>
-        <Code>…{apiKey.lastFour}</Code>
+        <Code className={classes.nowrap}>{`…${apiKey.lastFour}`}</Code>
       </Table.Td>
-      <Table.Td>{roleLabels[apiKey.role]}</Table.Td>
-      <Table.Td className={classes.nowrap}>{autonomyLabels[apiKey.autonomy] ?? apiKey.autonomy}</Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">{roleLabels[apiKey.role]}</Table.Td>
+      <Table.Td className={classes.nowrap} visibleFrom="md">
+        {autonomyLabels[apiKey.autonomy] ?? apiKey.autonomy}
+      </Table.Td>
+      <Table.Td visibleFrom="md">
         <When at={apiKey.createdAt} />
       </Table.Td>
       <Table.Td>

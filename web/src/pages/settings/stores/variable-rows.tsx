@@ -160,7 +160,7 @@ function ValueInput({ row, called, error, onChange }: ValueInputProps) {
       error={error}
       autoComplete="new-password"
       className={classes.value}
-      visibilityToggleButtonProps={{ "aria-label": `Show the value of ${called}` }}
+      visibilityToggleButtonProps={{ "aria-label": `Show what ${called} is` }}
     />
   );
 }
