@@ -54,3 +54,15 @@ function daysBetween(from: Date, to: Date): number {
 }
 
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: false,
+});
+
+/** A local time to the second: "09:00:03". */
+export function formatClock(iso: string): string {
+  return clock.format(new Date(iso));
+}

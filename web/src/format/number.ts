@@ -44,3 +44,9 @@ export function formatDuration(ms: number): string {
   if (minutes > 0) return `${unit(minutes, "minute")} ${unit(seconds % 60, "second")}`;
   return unit(seconds, "second");
 }
+
+/** A size for people: "830 B", "12 kB", "1.4 MB". */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return unit(bytes, "byte");
+  return bytes < 1_000_000 ? unit(bytes / 1000, "kilobyte") : unit(bytes / 1_000_000, "megabyte", 1);
+}
