@@ -1,6 +1,9 @@
 import { mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { stop as stopEsbuild } from "esbuild";
 import { buildRunner } from "../containers/runner/build.ts";
 import { contextOfProcess } from "../functions/environment.ts";
 import { startDynamo, sweepExpired } from "./aws/dynamodb.ts";
@@ -82,7 +85,7 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     dynamodbFor(config, later),
     startGitServer({ root: folder("git"), path }),
     startScriptedModel([demoScript], otherwise),
-    buildRunner(runnerFile),
+    buildRunner(runnerFile).finally(stopEsbuild),
   ]);
   later(git.close);
   later(model.close);
@@ -126,6 +129,7 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     { host: sampleHost, url: git.url },
   ];
   await provision({ standIns, workDir: folder("work") });
+  await clearAbandoned(folder("work"));
   const { key, signInLink } = await introduce(contextOfProcess());
   ready.resolve();
   later(expireItems());
@@ -163,6 +167,12 @@ async function openFront(port: LocalConfig["port"], invoke: HttpFrontOptions["in
         throw new UsageError(`No port from ${port.first} on is free: give a --port.`);
     }
   }
+}
+
+/** Removes checkouts whose runner was killed. Where a container still runs, nothing is touched. */
+async function clearAbandoned(workDir: string): Promise<void> {
+  const { taskArns } = await new ECSClient().send(new ListTasksCommand({ cluster: names.cluster }));
+  if (taskArns?.length === 0) await rm(workDir, { recursive: true, force: true });
 }
 
 /** What DynamoDB's time to live does on AWS. Answers how to stop it. */
