@@ -1,4 +1,4 @@
-import { type RunErrorCode, runErrors, type TerminalStatus, type Usage } from "../../contract/run.ts";
+import { mayMove, type RunErrorCode, runErrors, type TerminalStatus, type Usage } from "../../contract/run.ts";
 import { taskLimits } from "../../contract/task.ts";
 import type { RunRow, TaskRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
@@ -23,6 +23,7 @@ const isClaimed = (run: RunRow) => run.status === "CLAIMED" || run.status === "P
  * second changes nothing. Answers the ended run, or undefined when somebody else was first.
  */
 export async function settle(ctx: Context, run: RunRow, ending: Ending): Promise<RunRow | undefined> {
+  if (!mayMove(run.status, ending.status)) throw new Error(`A run cannot go from ${run.status} to ${ending.status}.`);
   for (;;) {
     const { workspaceId, taskId } = run;
     const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
