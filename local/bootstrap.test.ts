@@ -108,7 +108,7 @@ test("a signal that npm passes to its shell stops the program too", async () => 
     "process.on('SIGTERM', () => { console.log('stopped'); process.exit(); }); console.log('up'); setInterval(() => {}, 1000);";
   await writeFile(join(root, "local", "main.ts"), main);
   const env = { ...process.env, npm_lifecycle_event: "start" };
-  const shell = spawn("sh", ["-c", "node local/start.mjs; true"], {
+  const shell = spawn("sh", ["-c", `"${process.execPath}" local/start.mjs; true`], {
     cwd: root,
     env,
     stdio: ["ignore", "pipe", "ignore"],
