@@ -46,7 +46,7 @@ export async function createTask(ctx: Context, workspaceId: string, input: TaskI
   const scheduled = schedule.type !== "manual" && input.enabled;
   const row: TaskRow = {
     ...(withoutNull(fields) as Omit<TaskInput, "gitToken" | "schedule">),
-    ...(await sealedToken(ctx, workspaceId, taskId, gitToken)),
+    ...withoutNull(await sealedToken(ctx, workspaceId, taskId, gitToken)),
     model: input.model ?? agents[input.agentType].defaultModel,
     workspaceId,
     taskId,
@@ -75,9 +75,12 @@ export async function createTask(ctx: Context, workspaceId: string, input: TaskI
 export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): Promise<TaskRow> {
   const { workspaceId, taskId } = old;
   const now = ctx.now().toISOString();
+  // Never the instant that was read: it is what tells a change in between.
+  const updatedAt = new Date(Math.max(ctx.now().getTime(), Date.parse(old.updatedAt) + 1)).toISOString();
   const { gitToken, schedule: scheduleInput, model, ...rest } = patch;
   const agentType = patch.agentType ?? old.agentType;
-  const schedule = scheduleInput ? scheduleOf(scheduleInput, ctx.now()) : old.schedule;
+  const keepsSchedule = !scheduleInput || isSameInstant(scheduleInput, old.schedule);
+  const schedule = keepsSchedule ? old.schedule : scheduleOf(scheduleInput, ctx.now());
   const enabled = patch.enabled ?? old.enabled;
   checkAgentFields({ ...old, ...rest, agentType });
   const scheduleMoved = JSON.stringify(schedule) !== JSON.stringify(old.schedule) || enabled !== old.enabled;
@@ -88,7 +91,7 @@ export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): 
       : await sealedToken(ctx, workspaceId, taskId, gitToken)),
     model: modelAfter(old, agentType, model),
     schedule,
-    updatedAt: now,
+    updatedAt,
     ...(scheduleMoved && { scheduleVersion: old.scheduleVersion + 1, scheduleSince: now, sweep: "schedule" as const }),
     ...(patch.enabled === true && { failures: 0, disabledReason: null }),
   };
@@ -103,7 +106,8 @@ export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): 
         .set(set as Partial<TaskRow>)
         .remove(cleared as "description"[])
         .where(
-          (row, { eq }) => `${eq(row.updatedAt, old.updatedAt)} AND ${eq(row.scheduleVersion, old.scheduleVersion)}`,
+          (row, { eq, notExists }) =>
+            `${eq(row.updatedAt, old.updatedAt)} AND ${eq(row.scheduleVersion, old.scheduleVersion)} AND ${notExists(row.deletedAt)}`,
         )
         .commit(),
       ...(renamed
@@ -127,6 +131,12 @@ function modelAfter(old: TaskRow, agentType: TaskRow["agentType"], model: string
   return agentType !== old.agentType && hadDefault ? agents[agentType].defaultModel : old.model;
 }
 
+/** A one-time task that has fired keeps its instant: a form that sends it along unchanged asks for nothing new. */
+function isSameInstant(input: ScheduleInput, old: Schedule): boolean {
+  if (input.type !== "once" || old.type !== "once") return false;
+  return Date.parse(input.at) === Date.parse(old.at) && input.timezone === old.timezone;
+}
+
 function scheduleOf(input: ScheduleInput, now: Date): Schedule {
   try {
     return resolveSchedule(input, now);
@@ -148,7 +158,9 @@ function checkAgentFields(task: Pick<TaskRow, "agentType"> & { [field: string]: 
 async function sealedToken(ctx: Context, workspaceId: string, taskId: string, token: string | null | undefined) {
   if (token === null || token === undefined) return {};
   const place = { workspaceId, row: taskId, field: "gitToken" };
-  return { gitToken: await seal(ctx, place, token), gitTokenLastFour: token.slice(-4) };
+  // Of a short token the last four characters are too much of it.
+  const gitTokenLastFour = token.length < 12 ? null : token.slice(-4);
+  return { gitToken: await seal(ctx, place, token), gitTokenLastFour };
 }
 
 function nameTaken(): Refusal {
