@@ -1,6 +1,8 @@
 import { ApiError, type Client, createClient } from "../../contract/client.ts";
 import type { CompleteInput, ModelCall, ProgressAnswer, WorkOrder } from "../../contract/work-order.ts";
 
+import { httpFetch } from "./http-fetch.ts";
+
 /** The run is no longer this runner's: it was ended or given to another. Nothing more may be done for it. */
 export class ClaimGone extends Error {
   override readonly name = "ClaimGone";
@@ -46,6 +48,7 @@ export async function redeem(options: SessionOptions): Promise<Session> {
     baseUrl: options.apiUrl,
     headers: () => ({ authorization: `Bearer ${token}` }),
     timeoutMs: REQUEST_MS,
+    fetch: httpFetch,
   });
   const params = { runId: options.runId };
   const end = clock() + REDEEM_MS;
