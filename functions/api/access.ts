@@ -5,7 +5,7 @@ import { startSession } from "../../core/key/session.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { sessionCookie } from "./caller.ts";
 import { Reply } from "./edge.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers } from "./handler.ts";
 
 export const accessHandlers: Handlers<
   | "listCredentials"

@@ -5,7 +5,7 @@ import { listRuns, listTaskRuns, readRun } from "../../core/run/history.ts";
 import { cancel, retry, runNow } from "../../core/run/request.ts";
 import { runOf, runSummaryOf } from "../../core/run/view.ts";
 import { readTask } from "../../core/task/task.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers } from "./handler.ts";
 
 export const runHandlers: Handlers<
   "runTask" | "listTaskRuns" | "listRuns" | "getRun" | "cancelRun" | "retryRun" | "getRunLogs"

@@ -10,7 +10,7 @@ import { syncSchedule } from "../../core/schedule/sync.ts";
 import { deleteTask, finishDeletion } from "../../core/task/delete.ts";
 import { createTask, findTaskByName, listTasks, readTask, updateTask } from "../../core/task/task.ts";
 import { oneTaskOf, tasksOf } from "../../core/task/view.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers } from "./handler.ts";
 
 /** The row is what counts: what cannot be done now, the sweep does. */
 async function now(ctx: Context, row: TaskRow, step: (ctx: Context, row: TaskRow) => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterEnd } from "../../core/run/after.ts";
 import { redeem } from "../../core/run/redeem.ts";
 import { complete, progress } from "../../core/run/report.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers } from "./handler.ts";
 
 /** What the runner calls: with its one-time ticket first, with its claim token from then on. */
 export const workHandlers: Handlers<"claimRun" | "progressRun" | "completeRun"> = {
