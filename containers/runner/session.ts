@@ -38,7 +38,7 @@ const REDEEM_MS = 180_000;
 const LONGEST_PAUSE_MS = 10_000;
 /** Tries after the lease is over: the server may not have looked yet. */
 const LAST_TRIES = 2;
-const CALLS_AT_ONCE = 500;
+const CALLS_AT_ONCE = 200;
 
 /** Exchanges the ticket for the work order. Throws ClaimGone when the ticket is used or too old. */
 export async function redeem(options: SessionOptions): Promise<Session> {
