@@ -6,7 +6,7 @@ export interface Message {
   at: Date;
 }
 
-export interface Numbered {
+interface Numbered {
   lines: ShownLine[];
   /** How many lines are missing among these. */
   lost: number;

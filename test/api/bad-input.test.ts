@@ -348,7 +348,7 @@ describe("any JSON at all", () => {
         const { status, text } = await send(stack, operation.method, path, { headers, body: JSON.stringify(body) });
         expect([status < 500, text]).toEqual([true, text]);
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
     await stack.client.cancelRun({ params: { runId: run.id } });
   });
@@ -385,7 +385,7 @@ describe("any JSON at all", () => {
           expect([answer.status < 500, answer.text]).toEqual([true, answer.text]);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });

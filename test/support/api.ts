@@ -4,7 +4,7 @@ import { type Operation, operations } from "../../contract/operations.ts";
 import { createKey } from "../../core/key/key.ts";
 import type { Stack } from "./stack.ts";
 
-export interface Answer {
+interface Answer {
   status: number;
   headers: Headers;
   text: string;
