@@ -216,6 +216,19 @@ describe("failures in a row", () => {
 });
 
 describe("the history of a task", () => {
+  it("keeps fifty also of the slots that are skipped while a run goes on and on", async () => {
+    const { id: taskId } = await stack.createTask({ schedule: { type: "cron", preset: "hourly" } });
+    const running = await runNow(taskId);
+    const slot = (n: number) => new Date(Math.ceil(Date.now() / 3_600_000 + n) * 3_600_000).toISOString();
+    for (let n = 0; n < 53; n += 1) {
+      await stack.invoke("dispatcher", { workspaceId: stack.workspaceId, taskId, slot: slot(n) });
+    }
+    const { items } = await stack.client.listTaskRuns({ params: { taskId }, query: { limit: 100 } });
+    expect(items).toHaveLength(50);
+    expect(items.at(-1)?.id).toBe(running.id);
+    expect(items[0]).toMatchObject({ slot: slot(52), error: { code: "OVERLAP_SKIPPED" } });
+  });
+
   it("keeps fifty runs: the oldest that has ended goes, one that runs never does", async () => {
     const { id: taskId } = await stack.createTask({ overlap: "allow" });
     const running = await runNow(taskId);
