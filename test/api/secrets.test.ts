@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ticketOf } from "../../core/workspace/deployment-key.ts";
+import { unseal } from "../../core/workspace/seal.ts";
 import { bearer, bearerOf, everyOperation, everyRow, pathOf, send } from "../support/api.ts";
 import { rawMails } from "../support/mail.ts";
 import { type Stack, startStack } from "../support/stack.ts";
@@ -118,6 +119,20 @@ describe("what is handed in and never comes back", () => {
     }
     expect(said.filter((line) => line.includes('"event":"api"'))).toHaveLength(attempts.length);
     expectNone(said, "a log");
+  });
+
+  it("opens in no other row and under no other name, should it be moved there", async () => {
+    const { id } = await stack.createTask({ gitToken: secrets.gitToken });
+    const { id: other } = await stack.createTask();
+    const place = { workspaceId: stack.workspaceId, row: id, field: "gitToken" };
+    const { data } = await stack.ctx.table.entities.task.get({ workspaceId: stack.workspaceId, taskId: id }).go();
+    const sealed = data?.gitToken ?? "";
+    expect(await unseal(stack.ctx, place, sealed)).toBe(secrets.gitToken);
+    await expect(unseal(stack.ctx, { ...place, row: other }, sealed)).rejects.toThrow();
+    await expect(unseal(stack.ctx, { ...place, field: "accessToken" }, sealed)).rejects.toThrow();
+    const changed = Buffer.from(sealed, "base64");
+    changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+    await expect(unseal(stack.ctx, place, changed.toString("base64"))).rejects.toThrow();
   });
 
   it("shows nothing of itself when it is short", async () => {
