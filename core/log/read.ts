@@ -32,7 +32,7 @@ function decode(text: string, lastStream: number): Cursor {
 }
 
 /** CloudWatch may deliver the last lines of a container a little after its run has ended, in seconds. */
-const deliveryLag = 30;
+const deliveryLag = 10;
 
 /**
  * One page of a run's log, oldest line first. Each page reads one stream once, so its price does not grow with the log.
