@@ -29,9 +29,9 @@ export async function sweep(ctx: Context): Promise<{ runsStuck: number }> {
     return safely("schedule", task.taskId, () => repair(ctx, task));
   });
   await safely("strays", "", () => stopStrays(ctx));
-  const runsStuck = active.filter((run) => secondsSince(ctx.now(), run.leaseUntil) > stuckAfter).length;
-  log("sweep", { active: active.length, tasks: tasks.length, runsStuck });
-  return { runsStuck };
+  const stuck = active.filter((run) => secondsSince(ctx.now(), run.leaseUntil) > stuckAfter).map((run) => run.runId);
+  log("sweep", { active: active.length, tasks: tasks.length, stuck });
+  return { runsStuck: stuck.length };
 }
 
 async function runsIn(ctx: Context, sweep: "active" | "outbox"): Promise<RunRow[]> {

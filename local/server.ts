@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -100,8 +101,10 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     onDeadLetter: (letter) => log.error("dead letter", letter),
   });
   const { images, prepare } = localImages({ ...config, runnerFile });
+  const accessKeyId = randomBytes(20).toString("hex");
   const aws = await startAws({
     port: 0,
+    accessKeyId,
     dataDir,
     now: Date.now,
     region,
@@ -122,7 +125,7 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     await Promise.all([front.close(requestGraceMs), drained]);
   });
 
-  Object.assign(doors.environment, functionEnvironment({ api: front.url, aws: aws.url, dynamodb }));
+  Object.assign(doors.environment, functionEnvironment({ api: front.url, aws: aws.url, dynamodb, accessKeyId }));
   const standIns = [
     { host: "api.anthropic.com", url: model.url, forKey: demoKeys.claude },
     { host: "api.openai.com", url: model.url, forKey: demoKeys.codex },

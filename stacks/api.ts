@@ -62,7 +62,7 @@ export class Api extends DeploymentStack {
     this.restApi = this.createRestApi();
     // Not restApi.url: that is the stage's, which depends on the methods, which depend on the function that gets this.
     this.url = `https://${this.restApi.restApiId}.execute-api.${this.region}.${this.urlSuffix}/${STAGE_NAME}`;
-    const access = `npm run access -- --stage ${deployment.stage} --url ${this.url} --table ${storage.table.tableName}`;
+    const access = `AWS_REGION=${this.region} npm run access -- --stage ${deployment.stage} --url ${this.url} --table ${storage.table.tableName}`;
     new CfnOutput(this, "Access", { value: access, description: "Prints a sign-in link; with --key NAME, an API key" });
     this.function = errandFunction(this, {
       name: "api",

@@ -6,7 +6,7 @@ import { logFault } from "../logger.ts";
 import { plus } from "../run/timing.ts";
 import { runSummaryOf } from "../run/view.ts";
 
-/** After this many refusals a mail is given up; the run shows why. With the growing wait that is about a day. */
+/** After this many refusals a mail is given up; the run shows why. With the growing wait that is about 16 hours. */
 const maxTries = 12;
 /** How long a sender may take before the sweep takes over from it, in seconds. */
 const senderLease = 120;

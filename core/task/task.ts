@@ -83,6 +83,7 @@ export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): 
   const schedule = keepsSchedule ? old.schedule : scheduleOf(scheduleInput, ctx.now());
   const enabled = patch.enabled ?? old.enabled;
   checkAgentFields({ ...old, ...rest, agentType });
+  checkTokenGoesAlong(old, patch);
   const scheduleMoved = JSON.stringify(schedule) !== JSON.stringify(old.schedule) || enabled !== old.enabled;
   const changes = {
     ...rest,
@@ -153,6 +154,14 @@ function checkAgentFields(task: Pick<TaskRow, "agentType"> & { [field: string]: 
     if (refusal && task[field] !== null && task[field] !== undefined) faults[field] = refusal;
   }
   if (Object.keys(faults).length > 0) throw invalid(faults);
+}
+
+/** A git token belongs to the host it was given for: another host gets it only from someone who knows it. */
+function checkTokenGoesAlong(old: TaskRow, patch: TaskPatch): void {
+  if (old.gitToken === undefined || patch.gitToken !== undefined || patch.sourceUrl === undefined) return;
+  const hostOf = (url: string | null | undefined) => (url ? new URL(url).host : undefined);
+  if (hostOf(patch.sourceUrl) === hostOf(old.sourceUrl)) return;
+  throw invalid({ gitToken: "belongs to the former host; give it again for the new one, or set it to null" });
 }
 
 async function sealedToken(ctx: Context, workspaceId: string, taskId: string, token: string | null | undefined) {

@@ -121,6 +121,9 @@ describe("the way to the model provider", () => {
       "/",
       "/v1/messages/../files",
       "/v1/messages/%2e%2e/files",
+      "/v1/messages/batches",
+      "/v1/messages/count_tokens/x",
+      "/v1/models/a/b",
     ]) {
       expect((await post(`${url}/anthropic${path}`)).status).toBe(403);
     }
