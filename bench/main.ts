@@ -1,39 +1,49 @@
 import { fork } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { describeMachine } from "./support/machine.ts";
-import type { Row } from "./support/row.ts";
+import type { Measure, Row } from "./support/row.ts";
 
-/** In the order of the table; each is a file in rows/. */
-const all = [
-  "calls",
-  "dispatch",
-  "first-request",
-  "gateway",
-  "pages",
-  "bundle",
-  "idle-bill",
-  "run-price",
-  "fresh-start",
-];
-
+/** In the order of the table. */
+const measurements: Record<string, () => Promise<{ default: Measure }>> = {
+  calls: () => import("./rows/calls.ts"),
+  dispatch: () => import("./rows/dispatch.ts"),
+  "first-request": () => import("./rows/first-request.ts"),
+  gateway: () => import("./rows/gateway.ts"),
+  pages: () => import("./rows/pages.ts"),
+  bundle: () => import("./rows/bundle.ts"),
+  "idle-bill": () => import("./rows/idle-bill.ts"),
+  "run-price": () => import("./rows/run-price.ts"),
+  "fresh-start": () => import("./rows/fresh-start.ts"),
+};
+const names = Object.keys(measurements);
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !all.includes(name));
-if (unknown.length > 0 || readdirSync(join(import.meta.dirname, "rows")).length !== all.length) {
-  process.stderr.write(`There is no measurement ${unknown.join(", ")}. Known: ${all.join(", ")}.\n`);
-  process.exit(2);
+
+if (process.send) await measureHere(asked[0] ?? "");
+else await printTable();
+
+/** One measurement, in a process of its own: its parent gets the rows. */
+async function measureHere(name: string): Promise<void> {
+  const measurement = await measurements[name]?.();
+  process.send?.(await measurement?.default(), () => process.exit(0));
 }
 
-const rows: Row[] = [];
-for (const name of asked.length > 0 ? asked : all) {
-  process.stderr.write(`Measuring ${name} …\n`);
-  rows.push(...(await measure(name)));
+async function printTable(): Promise<void> {
+  const unknown = asked.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    process.stderr.write(`There is no measurement ${unknown.join(", ")}. Known: ${names.join(", ")}.\n`);
+    process.exit(2);
+  }
+  const machine = describeMachine();
+  const rows: Row[] = [];
+  for (const name of asked.length > 0 ? asked : names) {
+    process.stderr.write(`Measuring ${name} …\n`);
+    rows.push(...(await measureApart(name)));
+  }
+  process.stdout.write(`${machine}\n\n${tableOf(rows)}\n`);
 }
-process.stdout.write(`${describeMachine()}\n\n${tableOf(rows)}\n`);
 
 /** What could not be measured is a row too: missed, with the reason. */
-function measure(name: string): Promise<Row[]> {
-  const child = fork(join(import.meta.dirname, "worker.ts"), [name], {
+function measureApart(name: string): Promise<Row[]> {
+  const child = fork(import.meta.filename, [name], {
     execArgv: ["--disable-warning=ExperimentalWarning"],
     // What the functions print is not part of the table.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -61,7 +71,7 @@ function tableOf(measured: Row[]): string {
   const line = (cells: string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
   const notes = measured.flatMap((row) =>
-    row.notes?.length ? [`\n${row.what}:`, ...row.notes.map((it) => `- ${it}`)] : [],
+    row.notes?.length ? [`\n${row.what}:`, ...row.notes.map((note) => `- ${note}`)] : [],
   );
   return [line(head), rule, ...body.map(line), ...notes].join("\n");
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
-import { arch, cpus, platform, release, totalmem } from "node:os";
+import { arch, cpus, loadavg, platform, release, totalmem } from "node:os";
 
-/** The machine, in a line for people. */
+/** The machine, in a line for people. What else it is doing belongs to it: a table of a busy one is worth less. */
 export function describeMachine(): string {
   const [cpu] = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB memory`;
-  return [`${cpus().length} × ${cpu?.model.trim()}`, memory, systemName(), `Node ${process.versions.node}`].join(", ");
+  const load = `load average ${loadavg()[0]?.toFixed(1)} before`;
+  const node = `Node ${process.versions.node}`;
+  return [`${cpus().length} × ${cpu?.model.trim()}`, memory, systemName(), node, load].join(", ");
 }
 
 function systemName(): string {
