@@ -243,6 +243,16 @@ describe("SES away", () => {
     await checkInvariants(stack);
   });
 
+  it("is not asked again when only the note that it took the mail met a fault", async () => {
+    const runId = await startRun();
+    const runner = await playRunner(stack, runId);
+    stack.aws.faults.add({ service: "dynamodb", operation: "UpdateItem", kind: "error500", skip: 1, times: 3 });
+    await runner.complete();
+    stack.aws.faults.clear();
+    expect((await get(runId)).email.state).toBe("sent");
+    await expectEnded(stack, runId);
+  });
+
   it("for more than a day is given up, and the run says why", async () => {
     const runId = await startRun();
     stack.aws.faults.add({ service: "ses", operation: "SendEmail", kind: "throttle", times: 1000 });

@@ -29,7 +29,7 @@ describe("an API that is killed after any of its AWS calls", () => {
       return scene;
     });
     expect(calls).toContain("RunTask");
-  }, 60_000);
+  }, 180_000);
 
   it("while it cancels a run leaves it cancelled when asked again, or confirmed by the runner or the sweep", async () => {
     for (const started of [false, true]) {
@@ -43,5 +43,5 @@ describe("an API that is killed after any of its AWS calls", () => {
         return scene;
       });
     }
-  }, 60_000);
+  }, 180_000);
 });

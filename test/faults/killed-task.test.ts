@@ -47,7 +47,7 @@ describe("an API that is killed after any of its AWS calls", () => {
       return scene;
     });
     expect(calls).toContain("TransactWriteItems");
-  }, 60_000);
+  }, 180_000);
 
   it("while it changes a task leaves it whole, old or new, and its schedule with it", async () => {
     await atEveryCall(async (death) => {
@@ -65,7 +65,7 @@ describe("an API that is killed after any of its AWS calls", () => {
       await stack.createTask({ name: other });
       return scene;
     });
-  }, 60_000);
+  }, 180_000);
 
   it("while it deletes a task leaves it there, or gone with its schedule, its run and its name", async () => {
     await atEveryCall(async (death) => {
@@ -82,7 +82,7 @@ describe("an API that is killed after any of its AWS calls", () => {
       await expectEnded(stack, runId, { statuses: ["CANCELLED"], mails: mailsIf(scene.calls) });
       return scene;
     });
-  }, 60_000);
+  }, 180_000);
 
   it("while it stores or removes a credential leaves one that works, or none", async () => {
     const client = await stack.clientAs("admin");
@@ -113,5 +113,5 @@ describe("an API that is killed after any of its AWS calls", () => {
       expect(await both()).toEqual([false, false]);
       return scene;
     });
-  }, 60_000);
+  }, 180_000);
 });

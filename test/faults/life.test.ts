@@ -79,11 +79,11 @@ async function expectLifeUnder(fault: Fault): Promise<void> {
 describe("AWS strikes each call of a run's life in turn", () => {
   /** `times` is one call with the SDK's own tries; SES gets one try. `deep`: how many calls of a kind are struck. */
   const kinds: { kind: FaultKind; times: number; deep: number; only?: RegExp }[] = [
-    { kind: "error500", times: 3, deep: 4 },
+    { kind: "error500", times: 3, deep: 3 },
     // The SDK waits long before it tries a throttled call again.
     { kind: "throttle", times: 3, deep: 1, only: /RunTask|TransactWriteItems|UpdateSchedule|SendEmail/ },
     { kind: "cut", times: 3, deep: 1 },
-    { kind: "after", times: 1, deep: 4 },
+    { kind: "after", times: 1, deep: 2 },
   ];
   it.each(kinds)(
     "$kind: the run ends, counters are right, one mail is sent",
@@ -96,6 +96,6 @@ describe("AWS strikes each call of a run's life in turn", () => {
         else if (kind !== "after") await expectLifeUnder({ ...call, kind, times: 1 });
       }
     },
-    120_000,
+    180_000,
   );
 });

@@ -88,6 +88,27 @@ describe("a transaction that collides or is throttled", () => {
   });
 });
 
+describe("a workspace that is full when a slot is claimed, and the task busy a moment later", () => {
+  it("keeps the slot as skipped", async () => {
+    const { event, runId, taskId } = await anEvent();
+    await stack.invoke("dispatcher", event);
+    let writes = 0;
+    const dispatcher = await startStruck(stack, "dispatcher", (_number, operation) =>
+      operation === "TransactWriteItems" && ++writes === 1
+        ? cancelled("None", "ConditionalCheckFailed", "None")
+        : undefined,
+    );
+    const slot = freshSlot();
+    await dispatcher.invoke({ ...event, slot: slot.toISOString() });
+    await dispatcher.end();
+    expect(await rowOf(stack, slotRunId(taskId, slot))).toMatchObject({
+      status: "CANCELLED",
+      errorCode: "OVERLAP_SKIPPED",
+    });
+    await expectEnded(stack, runId);
+  });
+});
+
 describe("a call that hangs, with its work done or not", () => {
   it("leaves a dispatcher's run to end once", async () => {
     const cases = [2, 3, 4].flatMap((at) => (["before", "after"] as const).map((when) => ({ at, when })));
@@ -104,7 +125,7 @@ describe("a call that hangs, with its work done or not", () => {
     );
     for (const runId of runIds) expect(await containersOf(stack, runId)).toHaveLength(1);
     await expectEnded(stack, runIds);
-  }, 60_000);
+  }, 180_000);
 
   it("leaves a ticket and a report as good as they were", async () => {
     const strike = (operation: string, when: "before" | "after") => {
@@ -125,7 +146,7 @@ describe("a call that hangs, with its work done or not", () => {
       }),
     );
     await expectEnded(stack, runIds);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe("RunTask", () => {

@@ -124,13 +124,14 @@ export function withDoomedApi(stack: Stack, token: string, death: Death, act: (c
 }
 
 /**
- * Plays a scene again and again, each time with the process killed one AWS call later, until a scene survives. Says at
- * which call a scene failed.
+ * Plays a scene again and again, each time with the process killed one AWS call later, or `step` calls, until a scene
+ * survives. Says at which call a scene failed.
  */
 export async function atEveryCall(
   scene: (death: Death) => Promise<{ died: boolean; calls: string[] }>,
+  step = 1,
 ): Promise<string[]> {
-  for (let at = 1; ; at += 1) {
+  for (let at = 1; ; at += step) {
     const { died, calls } = await scene({ at, when: "after" }).catch((error: unknown) => {
       throw new Error(`Killed after call ${at}: ${(error as Error).message}`, { cause: error });
     });
