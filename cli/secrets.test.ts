@@ -153,7 +153,7 @@ test("at a terminal a loss is asked about, and Ctrl-C changes nothing", async ()
   ] as const) {
     expect(api.tasks.size).toBe(1);
     const deleting = onTerminal("task delete nightly", env);
-    await deleting.shows('Delete task "nightly" with its history?');
+    await deleting.shows('Delete task "nightly" and its schedule?');
     deleting.type(typed);
     expect((await deleting.ended).code).toBe(code);
   }

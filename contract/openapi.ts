@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { errorCodes, errorEnvelope } from "./error.ts";
+import { type ErrorCode, errorCodes, errorEnvelope } from "./error.ts";
 import { type Operation, operations } from "./operations.ts";
 
 /** OpenAPI 3.1 of the whole API, made from the operations' own schemas. */
@@ -75,10 +75,13 @@ function header(operation: Operation) {
 }
 
 function errors(operation: Operation) {
-  const always = operation.access === "public" ? [] : (["unauthenticated", "forbidden"] as const);
-  const input = operation.body ? (["invalid_input", "payload_too_large", "unsupported_media_type"] as const) : [];
   const byStatus = new Map<number, string[]>();
-  for (const code of [...input, ...always, ...operation.errors, "internal"] as (keyof typeof errorCodes)[]) {
+  for (const code of [
+    ...inputErrors(operation),
+    ...accessErrors(operation),
+    ...operation.errors,
+    "internal",
+  ] as const) {
     const status = errorCodes[code];
     byStatus.set(status, [...new Set([...(byStatus.get(status) ?? []), code])]);
   }
@@ -88,6 +91,23 @@ function errors(operation: Operation) {
       { description: codes.join(", "), content: json({ $ref: "#/components/schemas/Error" }) },
     ]),
   );
+}
+
+function inputErrors({ body, query, params, idempotent }: Operation): ErrorCode[] {
+  const names = Object.keys(params?.shape ?? {});
+  const isId = (name: string) => name.endsWith("Id");
+  const takesValues = body || query || idempotent || !names.every(isId);
+  return [
+    ...(takesValues ? (["invalid_input"] as const) : []),
+    ...(body ? (["malformed_json", "payload_too_large", "unsupported_media_type"] as const) : []),
+    ...(names.some(isId) ? (["not_found"] as const) : []),
+  ];
+}
+
+function accessErrors({ access, method }: Operation): ErrorCode[] {
+  if (access === "public") return [];
+  if (access === "ticket" || access === "claim-token") return ["unauthenticated"];
+  return ["unauthenticated", "forbidden", ...(method === "GET" ? [] : (["csrf_failed"] as const))];
 }
 
 function json(schema: unknown) {

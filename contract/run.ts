@@ -21,12 +21,12 @@ export const statusLabels: Record<RunStatus, string> = {
 export type Actor = "dispatcher" | "api" | "bridge" | "runner" | "sweeper" | "stopped-event" | "budget-gate";
 /** Every way a run may change its status, who may take it, and the condition of the write. `null` is: no run yet. */
 export const transitions: { from: RunStatus | null; to: RunStatus; by: Actor[]; guard: string }[] = [
-  { from: null, to: "CLAIMED", by: ["dispatcher"], guard: "run does not exist, running < cap" },
+  { from: null, to: "CLAIMED", by: ["dispatcher", "api"], guard: "run does not exist, running < cap" },
   { from: null, to: "PENDING", by: ["dispatcher", "api"], guard: "run does not exist" },
   { from: null, to: "CANCELLED", by: ["dispatcher"], guard: "run does not exist; an earlier run has not ended" },
   { from: null, to: "FAILED", by: ["dispatcher", "api"], guard: "run does not exist; it cannot be started" },
   { from: "PENDING", to: "CLAIMED", by: ["dispatcher", "api", "sweeper", "bridge"], guard: "PENDING, running < cap" },
-  { from: "PENDING", to: "CANCELLED", by: ["api"], guard: "PENDING" },
+  { from: "PENDING", to: "CANCELLED", by: ["api", "sweeper"], guard: "PENDING" },
   { from: "PENDING", to: "FAILED", by: ["api", "dispatcher", "sweeper", "budget-gate"], guard: "PENDING" },
   { from: "CLAIMED", to: "PROCESSING", by: ["runner"], guard: "ticket of this attempt, unused, lease live" },
   { from: "CLAIMED", to: "PENDING", by: ["dispatcher", "sweeper", "stopped-event"], guard: "same attempt" },
@@ -39,6 +39,10 @@ export const transitions: { from: RunStatus | null; to: RunStatus; by: Actor[]; 
   { from: "PROCESSING", to: "CANCELLED", by: ["runner", "sweeper", "stopped-event"], guard: "claim token or attempt" },
   { from: "PROCESSING", to: "TIMED_OUT", by: ["runner", "sweeper", "stopped-event"], guard: "claim token or attempt" },
 ];
+
+export function mayMove(from: RunStatus | null, to: RunStatus): boolean {
+  return transitions.some((transition) => transition.from === from && transition.to === to);
+}
 
 export function isTerminal(status: RunStatus): status is TerminalStatus {
   return (terminalStatuses as readonly RunStatus[]).includes(status);

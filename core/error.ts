@@ -18,5 +18,6 @@ export function notFound(what: string): Refusal {
 
 export function invalid(fields: Record<string, string>): Refusal {
   const [field, message] = Object.entries(fields)[0] ?? ["body", "is not valid"];
-  return new Refusal("invalid_input", `${field} ${message}`, fields);
+  // What is a sentence of its own stands behind a colon: "schedule.at: The instant is in the past."
+  return new Refusal("invalid_input", `${field}${/^[A-Z]/.test(message) ? ":" : ""} ${message}`, fields);
 }

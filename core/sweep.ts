@@ -9,6 +9,8 @@ import { finishDeletion } from "./task/delete.ts";
 
 /** A run whose lease ended this long ago should have been settled by an earlier sweep: something is broken. */
 const stuckAfter = 300;
+/** How many things are put right at a time: a call that hangs must not hold up the rest until the function is stopped. */
+const atATime = 8;
 
 /**
  * Once a minute: puts right what a crash or a fault left behind. Each item by itself, each step idempotent, and read
@@ -17,24 +19,33 @@ const stuckAfter = 300;
 export async function sweep(ctx: Context): Promise<{ runsStuck: number }> {
   const active = await runsIn(ctx, "active");
   active.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
-  for (const run of active) await safely("treat", run.runId, () => treat(ctx, run));
-  for (const run of await runsIn(ctx, "outbox")) await safely("deliver", run.runId, () => deliver(ctx, run));
+  await each(active, (run) => safely("treat", run.runId, () => treat(ctx, run)));
+  await each(await runsIn(ctx, "outbox"), (run) => safely("deliver", run.runId, () => deliver(ctx, run)));
   const { data: tasks } = await ctx.table.entities.task.query
     .bySweep({ sweep: "schedule" })
     .go({ hydrate: true, pages: "all" });
-  for (const task of tasks) {
+  await each(tasks, (task) => {
     const repair = task.deletedAt === undefined ? syncSchedule : finishDeletion;
-    await safely("schedule", task.taskId, () => repair(ctx, task));
-  }
+    return safely("schedule", task.taskId, () => repair(ctx, task));
+  });
   await safely("strays", "", () => stopStrays(ctx));
-  const runsStuck = active.filter((run) => secondsSince(ctx.now(), run.leaseUntil) > stuckAfter).length;
-  log("sweep", { active: active.length, tasks: tasks.length, runsStuck });
-  return { runsStuck };
+  const stuck = active.filter((run) => secondsSince(ctx.now(), run.leaseUntil) > stuckAfter).map((run) => run.runId);
+  log("sweep", { active: active.length, tasks: tasks.length, stuck });
+  return { runsStuck: stuck.length };
 }
 
 async function runsIn(ctx: Context, sweep: "active" | "outbox"): Promise<RunRow[]> {
   const { data } = await ctx.table.entities.run.query.bySweep({ sweep }).go({ hydrate: true, pages: "all" });
   return data;
+}
+
+/** In the order given, some at a time. */
+async function each<T>(items: T[], step: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const work = async () => {
+    for (const item of queue) await step(item);
+  };
+  await Promise.all(Array.from({ length: atATime }, work));
 }
 
 async function safely(what: string, id: string, step: () => Promise<void>): Promise<void> {

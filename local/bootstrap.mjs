@@ -32,7 +32,7 @@ class Refusal extends Error {}
  * npm writes node_modules/.package-lock.json last, so an installation that was cut off does not count.
  * @returns {string[] | undefined}
  */
-export function neededInstall(root, dev) {
+function neededInstall(root, dev) {
   const wanted = packagesOf(join(root, "package-lock.json"));
   const present = packagesOf(join(root, "node_modules", ".package-lock.json"));
   const isMissing = ([path, entry]) => {
@@ -86,6 +86,10 @@ async function run(node, args) {
   // node:sqlite is what is still called experimental in Node 24.
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...args], { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // npm passes signals to its shell only, and the shell to nobody: that it is gone is how we learn of them.
+  const parent = process.ppid;
+  const orphaned = () => process.ppid !== parent && child.kill("SIGTERM");
+  if (process.env.npm_lifecycle_event) setInterval(orphaned, 200).unref();
   return await ended(child, `${node} could not be started.`);
 }
 

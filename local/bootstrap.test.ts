@@ -102,3 +102,23 @@ test("a signal reaches the program, whose exit code is kept", async () => {
   run.child.kill("SIGTERM");
   expect(await run.code).toBe(3);
 });
+
+test("a signal that npm passes to its shell stops the program too", async () => {
+  const main =
+    "process.on('SIGTERM', () => { console.log('stopped'); process.exit(); }); console.log('up'); setInterval(() => {}, 1000);";
+  await writeFile(join(root, "local", "main.ts"), main);
+  const env = { ...process.env, npm_lifecycle_event: "start" };
+  const shell = spawn("sh", ["-c", `"${process.execPath}" local/start.mjs; true`], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let printed = "";
+  shell.stdout.on("data", (chunk) => {
+    printed += chunk;
+  });
+  await vi.waitUntil(() => printed.includes("up"), { timeout: 20_000 });
+  shell.kill("SIGTERM");
+  await vi.waitUntil(() => printed.includes("stopped"), { timeout: 20_000 });
+  expect(printed).toBe("up\nstopped\n");
+});

@@ -42,6 +42,8 @@ export interface Endpoints {
   api: string;
   aws: string;
   dynamodb: string;
+  /** The access key that the AWS of this machine answers. */
+  accessKeyId?: string;
 }
 
 /** A host of the internet for which something on this machine answers, for one credential or for all. */
@@ -82,7 +84,7 @@ function awsEnvironment(endpoints: Endpoints): Record<string, string> {
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: "local",
+    AWS_ACCESS_KEY_ID: endpoints.accessKeyId ?? "local",
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_SESSION_TOKEN: "",
     AWS_PROFILE: "",

@@ -15,12 +15,14 @@ export interface LocalImages {
   prepare: (agent: AgentName, report?: AgentCliOptions["report"]) => Promise<void>;
 }
 
-type Cli = { bin: string } | { failure: string };
+type Cli = { bin: string } | { failure: string; at: number };
+
+/** For so long after a failed fetch it is not tried again: the attempts of one run fail with one reason. */
+const restMs = 10_000;
 
 /**
- * What stands in for the container images: the runner with the agent's CLI on its PATH. A container whose CLI is still
- * being fetched waits for it, as ECS waits for a pull. After a failed fetch the start of a container fails with its
- * reason, and the fetch is tried again for the next one.
+ * What stands in for the container images: the runner with the agent's CLI on its PATH. A container whose CLI is not
+ * there yet waits for it, as ECS waits for a pull. Right after a failed fetch its start fails with the reason.
  */
 export function localImages(options: ImageOptions): LocalImages {
   const known = new Map<AgentName, Cli>();
@@ -30,7 +32,7 @@ export function localImages(options: ImageOptions): LocalImages {
     try {
       known.set(agent, { bin: await ensureAgentCli(agent, { ...options, report }) });
     } catch (error) {
-      known.set(agent, { failure: error instanceof Error ? error.message : String(error) });
+      known.set(agent, { failure: error instanceof Error ? error.message : String(error), at: Date.now() });
       throw error;
     } finally {
       fetches.delete(agent);
@@ -46,10 +48,10 @@ export function localImages(options: ImageOptions): LocalImages {
   function image(agent: AgentName): ContainerImage {
     const cli = known.get(agent);
     if (cli && "bin" in cli) return ready(cli.bin, options);
-    if (cli === undefined || fetches.has(agent)) return waiting(agent, options);
+    if (cli && Date.now() < cli.at + restMs) throw new Error(`CannotPullContainerError: ${cli.failure}`);
     // Its outcome is kept in `known`.
     prepare(agent).catch(() => {});
-    throw new Error(`CannotPullContainerError: ${cli.failure}`);
+    return waiting(agent, options);
   }
 
   const images = {

@@ -42,7 +42,7 @@ export interface LambdaHost {
 }
 
 /** What the caller of a function learns when it fails: Lambda's errorType and errorMessage. */
-export class FunctionError extends Error {
+class FunctionError extends Error {
   override readonly name = "FunctionError";
   readonly errorType: string;
   constructor(errorType: string, message: string, cause?: unknown) {

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -152,6 +152,26 @@ test("a run that is stopped with the server starts anew with the next one", { ti
   expect(await ended(second, runId)).toMatchObject({ status: "FAILED", attempt: 2, error: { code: "CLONE_FAILED" } });
 });
 
+test("without an asked port each server takes the next free one", { timeout: 60_000 }, async () => {
+  const other = await temporaryFolder();
+  const servers = [track(startMain(folder.path, ["--no-demo"])), track(startMain(other.path, ["--no-demo"]))];
+  await Promise.all(servers.map((server) => server.printed("Stop")));
+  const urls = await Promise.all(servers.map(async (server) => (await server.server()).url));
+  const ports = urls.map((url) => Number(new URL(url).port));
+  expect(new Set(ports).size).toBe(2);
+  expect(Math.min(...ports)).toBeGreaterThanOrEqual(4700);
+  expect(Math.max(...ports)).toBeLessThanOrEqual(4800);
+  await Promise.all(servers.map((server) => server.stop("SIGTERM")));
+  await other.remove();
+});
+
+test("checkouts that a killed runner left are gone after the next start", { timeout: 60_000 }, async () => {
+  await mkdir(join(folder.path, "work", "run-left"), { recursive: true });
+  const server = start("--port", "0", "--no-demo");
+  await server.printed("Stop");
+  await expect(stat(join(folder.path, "work", "run-left"))).rejects.toThrow("ENOENT");
+});
+
 test("a port that was asked for and is taken is a clear refusal", { timeout: 60_000 }, async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await vi.waitUntil(() => other.listening);
@@ -198,6 +218,8 @@ test("offline it says what is missing and runs; back online a container fetches 
   expect(failed.error?.message).toMatch(/Codex \S+ could not be installed/);
 
   await writeFile(online, "");
-  const run = await ended(server, (await client.runTask({ params })).id);
-  expect(run).toMatchObject({ status: "DONE", result: expect.stringContaining("I am the scripted model") });
+  await vi.waitUntil(async () => {
+    const again = await ended(server, (await client.runTask({ params })).id);
+    return again.status === "DONE" && again.result?.includes("I am the scripted model");
+  }, patience);
 });

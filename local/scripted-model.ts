@@ -4,7 +4,7 @@ import { type ChatCompletionRequest, LLMock } from "@copilotkit/aimock";
  * One move of a script: a command to run, or the answer that ends the turn. `when` and `unless` look at what the latest
  * command printed; a move they leave out is passed over.
  */
-export type Step = { say: string; run: string } | { answer: string; when?: RegExp; unless?: RegExp };
+type Step = { say: string; run: string } | { answer: string; when?: RegExp; unless?: RegExp };
 
 export interface Script {
   /** Part of the prompt that the script is for. */
@@ -41,7 +41,7 @@ export async function startScriptedModel(scripts: Script[], otherwise: string): 
 }
 
 /** The step that comes after these results of commands, one for each command of the script that has run. */
-export function nextStep(script: Script, results: string[]): Step | undefined {
+function nextStep(script: Script, results: string[]): Step | undefined {
   const latest = results.at(-1) ?? "";
   let commands = 0;
   for (const step of script.steps) {

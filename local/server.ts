@@ -1,6 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
+import { stop as stopEsbuild } from "esbuild";
 import { buildRunner } from "../containers/runner/build.ts";
 import { contextOfProcess } from "../functions/environment.ts";
 import { startDynamo, sweepExpired } from "./aws/dynamodb.ts";
@@ -82,7 +86,7 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     dynamodbFor(config, later),
     startGitServer({ root: folder("git"), path }),
     startScriptedModel([demoScript], otherwise),
-    buildRunner(runnerFile),
+    buildRunner(runnerFile).finally(stopEsbuild),
   ]);
   later(git.close);
   later(model.close);
@@ -97,8 +101,10 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     onDeadLetter: (letter) => log.error("dead letter", letter),
   });
   const { images, prepare } = localImages({ ...config, runnerFile });
+  const accessKeyId = randomBytes(20).toString("hex");
   const aws = await startAws({
     port: 0,
+    accessKeyId,
     dataDir,
     now: Date.now,
     region,
@@ -124,8 +130,12 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     { host: "api.openai.com", url: model.url, forKey: demoKeys.codex },
     { host: sampleHost, url: git.url },
   ];
-  Object.assign(doors.environment, functionEnvironment({ api: front.url, aws: aws.url, dynamodb }, standIns));
+  Object.assign(
+    doors.environment,
+    functionEnvironment({ api: front.url, aws: aws.url, dynamodb, accessKeyId }, standIns),
+  );
   await provision({ standIns, workDir: folder("work") });
+  await clearAbandoned(folder("work"));
   const { key, signInLink } = await introduce(contextOfProcess());
   ready.resolve();
   later(expireItems());
@@ -163,6 +173,12 @@ async function openFront(port: LocalConfig["port"], invoke: HttpFrontOptions["in
         throw new UsageError(`No port from ${port.first} on is free: give a --port.`);
     }
   }
+}
+
+/** Removes checkouts whose runner was killed. Where a container still runs, nothing is touched. */
+async function clearAbandoned(workDir: string): Promise<void> {
+  const { taskArns } = await new ECSClient().send(new ListTasksCommand({ cluster: names.cluster }));
+  if (taskArns?.length === 0) await rm(workDir, { recursive: true, force: true });
 }
 
 /** What DynamoDB's time to live does on AWS. Answers how to stop it. */

@@ -68,7 +68,7 @@ export class Api extends DeploymentStack {
     this.url = `https://${host}/${STAGE_NAME}`;
     const people = new Console(this, { api: { host, path: `/${STAGE_NAME}` }, stage: deployment.stage });
     this.consoleUrl = deployment.settings.consoleUrl || people.url;
-    const access = `npm run access -- --stage ${deployment.stage} --url ${this.consoleUrl} --table ${storage.table.tableName}`;
+    const access = `AWS_REGION=${this.region} npm run access -- --stage ${deployment.stage} --url ${this.consoleUrl} --table ${storage.table.tableName}`;
     new CfnOutput(this, "Access", { value: access, description: "Prints a sign-in link; with --key NAME, an API key" });
     this.function = errandFunction(this, {
       name: "api",

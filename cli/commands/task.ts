@@ -56,7 +56,7 @@ export function addTask(program: Command, shell: Shell): void {
     .action(action<[string], UpdateFlags>(shell, updateTask));
   task
     .command("delete")
-    .description("delete a task, its history and its schedule; a run that goes on is cancelled")
+    .description("delete a task and its schedule; a run that goes on is cancelled, ended runs stay for 90 days")
     .argument("<task>", "its name or id")
     .option("--yes", "do not ask")
     .action(action<[string], { yes?: true }>(shell, deleteTask));
@@ -117,7 +117,7 @@ async function showTask(context: Context, _: object, reference: string) {
 async function deleteTask(context: Context, { yes }: { yes?: true }, reference: string) {
   const { client, terminal } = context;
   const task = await findTask(client, reference);
-  await confirmLoss(terminal, `Delete task "${task.name}" with its history?`, yes);
+  await confirmLoss(terminal, `Delete task "${task.name}" and its schedule?`, yes);
   await client.deleteTask({ params: { taskId: task.id } });
   if (!context.json) context.print(`Deleted task "${task.name}".`);
   return undefined;

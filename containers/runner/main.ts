@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { runErrors } from "../../contract/run.ts";
 import { claude } from "./agents/claude.ts";
 import { codex } from "./agents/codex.ts";
-import { type Environment, readEnvironment } from "./env.ts";
+import { readEnvironment } from "./env.ts";
 import { createLog, type Log, type LogEntry } from "./log.ts";
 import { outcomeOfFailure } from "./outcome.ts";
 import { createRedactor } from "./redact.ts";
@@ -18,7 +18,8 @@ const TAKEN_AWAY = 143;
 /** Milliseconds after SIGTERM within which the runner is gone; ECS kills it after 30 s. */
 const SHUTDOWN_MS = 18_000;
 
-async function main(env: Environment, terminated: AbortSignal): Promise<number> {
+async function main(terminated: AbortSignal): Promise<number> {
+  const env = readEnvironment(process.env);
   const clock = Date.now;
   let shutdownAt = Number.POSITIVE_INFINITY;
   terminated.addEventListener("abort", () => {
@@ -66,10 +67,9 @@ function conclude(log: Log, { outcome, error }: Outcome) {
 const terminated = new AbortController();
 process.on("SIGTERM", () => terminated.abort());
 process.on("SIGINT", () => terminated.abort());
-try {
-  process.exitCode = await main(readEnvironment(process.env), terminated.signal);
-} catch (error) {
-  process.stderr.write(`${error instanceof ClaimGone ? "The run is not this runner's. " : ""}${error}\n`);
-  process.exitCode = NOT_REPORTED;
-}
-process.exit();
+main(terminated.signal)
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof ClaimGone ? "The run is not this runner's. " : ""}${error}\n`);
+    return NOT_REPORTED;
+  })
+  .then((code) => process.exit(code));

@@ -7,6 +7,9 @@ import type { Exit } from "./supervise.ts";
 
 /** Bytes of a result, in UTF-8. */
 const RESULT_BYTES = 50 * 1024;
+/** They show nothing and take six bytes each on the way to the API. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about
+const controls = /[\u0000-\u0008\u000b-\u001f]/g;
 const CUT = "\n\n[The result was cut at 50 KB; the log has all of it.]";
 
 export interface Ending {
@@ -23,7 +26,7 @@ export interface Ending {
 /** How a run ended whose agent was started. What the gateway saw counts for more than what the CLI says. */
 export function outcomeOf(ending: Ending, redact: (text: string) => string): Outcome {
   const { summary, observations, cause } = ending;
-  const result = summary.result ? { result: cap(redact(summary.result)) } : {};
+  const result = summary.result ? { result: cap(redact(summary.result).replace(controls, "")) } : {};
   const turns = { turns: summary.turns ?? observations.answered };
   if (cause === "CANCELLED") return { outcome: "CANCELLED", ...result, ...turns };
   if (summary.end === "success") return { outcome: "DONE", ...result, ...turns };

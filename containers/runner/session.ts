@@ -1,6 +1,8 @@
 import { ApiError, type Client, createClient } from "../../contract/client.ts";
 import type { CompleteInput, ModelCall, ProgressAnswer, WorkOrder } from "../../contract/work-order.ts";
 
+import { httpFetch } from "./http-fetch.ts";
+
 /** The run is no longer this runner's: it was ended or given to another. Nothing more may be done for it. */
 export class ClaimGone extends Error {
   override readonly name = "ClaimGone";
@@ -36,7 +38,7 @@ const REDEEM_MS = 180_000;
 const LONGEST_PAUSE_MS = 10_000;
 /** Tries after the lease is over: the server may not have looked yet. */
 const LAST_TRIES = 2;
-const CALLS_AT_ONCE = 500;
+const CALLS_AT_ONCE = 200;
 
 /** Exchanges the ticket for the work order. Throws ClaimGone when the ticket is used or too old. */
 export async function redeem(options: SessionOptions): Promise<Session> {
@@ -46,6 +48,7 @@ export async function redeem(options: SessionOptions): Promise<Session> {
     baseUrl: options.apiUrl,
     headers: () => ({ authorization: `Bearer ${token}` }),
     timeoutMs: REQUEST_MS,
+    fetch: httpFetch,
   });
   const params = { runId: options.runId };
   const end = clock() + REDEEM_MS;

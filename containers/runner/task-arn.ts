@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { httpFetch } from "./http-fetch.ts";
 
 const metadata = z.object({ TaskARN: z.string() });
 
@@ -6,8 +7,8 @@ const metadata = z.object({ TaskARN: z.string() });
 export async function containerArn(metadataUri: string | undefined): Promise<string | undefined> {
   if (metadataUri === undefined) return undefined;
   try {
-    const response = await fetch(`${metadataUri}/task`, { signal: AbortSignal.timeout(2000) });
-    return metadata.parse(await response.json()).TaskARN;
+    const response = await httpFetch(`${metadataUri}/task`, { signal: AbortSignal.timeout(2000) });
+    return metadata.parse(JSON.parse(await response.text())).TaskARN;
   } catch {
     return undefined;
   }

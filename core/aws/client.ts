@@ -27,13 +27,16 @@ interface Cancellation {
 /**
  * DynamoDB cancels a transaction for three kinds of reason: a condition of ours failed, two transactions met on one row,
  * or a part was throttled. Only the first is an answer. The others are tried again, and thrown when that does not help:
- * a caller who sees a transaction refused, or a part of it, can rely on it that this part's condition failed.
+ * a caller who sees a transaction refused, or a part of it, can rely on it that this part's condition failed. A batch of
+ * which a part was left undone was throttled as well, though DynamoDB answers 200: half an answer is none.
  */
 export function retryCollisions(client: DynamoDBClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
       try {
-        return await next(args);
+        const result = await next(args);
+        if (isIncomplete(result.output ?? {})) throw new IncompleteBatch();
+        return result;
       } catch (error) {
         sortReasons(error as Cancellation);
         throw error;
@@ -41,6 +44,17 @@ export function retryCollisions(client: DynamoDBClient): void {
     },
     { step: "deserialize", priority: "high", name: "retryCollisions" },
   );
+}
+
+function isIncomplete(output: object): boolean {
+  const { UnprocessedKeys, UnprocessedItems }: { UnprocessedKeys?: object; UnprocessedItems?: object } = output;
+  return Object.keys(UnprocessedKeys ?? UnprocessedItems ?? {}).length > 0;
+}
+
+class IncompleteBatch extends Error {
+  override readonly name = "IncompleteBatch";
+  readonly $retryable = { throttling: true };
+  override readonly message = "DynamoDB left a part of a batch undone.";
 }
 
 function sortReasons(error: Cancellation): void {

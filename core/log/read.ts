@@ -1,16 +1,17 @@
 import * as z from "zod";
-import { type LogPage, logLine, type ShownLine } from "../../contract/log.ts";
+import type { LogPage } from "../../contract/log.ts";
 import { isTerminal } from "../../contract/run.ts";
 import { type EventPage, readStream } from "../aws/logs.ts";
 import type { RunRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../error.ts";
 import { secondsSince } from "../run/timing.ts";
+import { gap, numbered } from "./lines.ts";
 
 /** Where a page begins or ends: a token in one attempt's stream, and the number of the line beside it. */
 const cursorShape = z.object({
   s: z.int().min(0),
-  token: z.string().optional(),
+  token: z.string().min(1).optional(),
   dir: z.enum(["forward", "backward"]),
   n: z.int().min(0).optional(),
 });
@@ -20,15 +21,18 @@ function encode(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }
 
-function decode(text: string): Cursor {
+function decode(text: string, lastStream: number): Cursor {
   try {
-    return cursorShape.parse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
+    const cursor = cursorShape.parse(JSON.parse(Buffer.from(text, "base64url").toString("utf8")));
+    if (cursor.s <= lastStream) return cursor;
   } catch {
-    throw invalid({ cursor: "is not one that a log page answered" });
+    // Not JSON, or of another shape.
   }
+  throw invalid({ cursor: "is not one that a page of this log answered" });
 }
 
-const millisecondsPerDay = 86_400_000;
+/** CloudWatch may deliver the last lines of a container a little after its run has ended, in seconds. */
+const deliveryLag = 10;
 
 /**
  * One page of a run's log, oldest line first. Each page reads one stream once, so its price does not grow with the log.
@@ -40,120 +44,75 @@ export async function readLog(
   query: { cursor?: string | undefined; limit: number; from: "head" | "tail" },
 ): Promise<LogPage> {
   const streams = run.logStreams ?? [];
-  const last = streams.length - 1;
-  const cursor: Cursor = query.cursor
-    ? decode(query.cursor)
-    : query.from === "head"
-      ? { s: 0, dir: "forward", n: 0 }
-      : { s: Math.max(last, 0), dir: "backward" };
-  const stream = streams[cursor.s];
+  const lastStream = Math.max(streams.length - 1, 0);
+  const cursor = query.cursor ? decode(query.cursor, lastStream) : start(query.from, lastStream);
   const expiry = expiredAt(ctx, run);
-  if (!stream?.stream) return emptyPage(run, expiry, query.cursor ?? encode({ s: 0, dir: "forward", n: 0 }));
-  const page = expiry
-    ? undefined
-    : await readStream(ctx.config, stream.stream, {
-        limit: query.limit,
-        fromHead: cursor.dir === "forward",
-        ...(cursor.token !== undefined && { token: cursor.token }),
-      });
-  if (!page) return emptyPage(run, expiry, query.cursor ?? encode(cursor));
-  return assemble(ctx, run, cursor, stream.attempt ?? cursor.s + 1, last, page);
+  if (expiry !== undefined) return expiredPage(expiry);
+  const { stream, attempt = run.attempt } = streams[cursor.s] ?? {};
+  const wanted = { limit: query.limit, fromHead: cursor.dir === "forward", token: cursor.token };
+  const page = stream === undefined ? undefined : await readStream(ctx.config, stream, wanted);
+  return assemble(ctx, run, { cursor, attempt, lastStream, page: page ?? nothing });
 }
 
-/** CloudWatch may deliver the last lines of a container a little after its run has ended, in seconds. */
-const deliveryLag = 30;
+function start(from: "head" | "tail", lastStream: number): Cursor {
+  return from === "head" ? { s: 0, dir: "forward", n: 0 } : { s: lastStream, dir: "backward" };
+}
 
-function assemble(
-  ctx: Context,
-  run: RunRow,
-  cursor: Cursor,
-  attempt: number,
-  lastStream: number,
-  page: EventPage,
-): LogPage {
-  const before = cursor.dir === "forward" ? cursor.n : undefined;
-  const { lines, lost, firstN, lastN } = numbered(
-    page.messages,
-    attempt,
-    before,
-    cursor.dir === "backward" ? cursor.n : undefined,
-  );
-  const forwardN = cursor.dir === "forward" ? (lastN ?? cursor.n ?? 0) : lastN;
-  const reported = run.lastLine !== undefined && (forwardN ?? 0) >= run.lastLine;
-  const settled = isTerminal(run.status) && (reported || secondsSince(ctx.now(), run.endedAt) > deliveryLag);
-  // The token that was sent comes back at either end of a stream.
-  const atEnd =
-    cursor.dir === "forward" ? page.messages.length === 0 || page.forward === cursor.token : cursor.token === undefined;
-  const atStart =
-    cursor.dir === "backward"
-      ? page.messages.length === 0 || page.backward === cursor.token
-      : cursor.token === undefined;
-  const goOn = atEnd && cursor.s < lastStream && cursor.dir === "forward";
-  const next: Cursor = goOn
-    ? { s: cursor.s + 1, dir: "forward", n: 0 }
-    : { s: cursor.s, token: page.forward, dir: "forward", ...(forwardN !== undefined && { n: forwardN }) };
-  const previous = previousOf(cursor, page, firstN, atStart);
-  const reachesLast = cursor.s === lastStream && (atEnd || reported);
-  const tail =
-    settled && reachesLast && run.lastLine !== undefined && forwardN !== undefined ? run.lastLine - forwardN : 0;
-  if (tail > 0) lines.push(gap(forwardN ?? 0, tail, attempt, run.endedAt ?? run.createdAt));
+/** A stream that is not there yet, or never will be, reads like an empty one. */
+const nothing: EventPage = { messages: [], forward: undefined, backward: undefined };
+
+interface Read {
+  cursor: Cursor;
+  attempt: number;
+  lastStream: number;
+  page: EventPage;
+}
+
+function assemble(ctx: Context, run: RunRow, { cursor, attempt, lastStream, page }: Read): LogPage {
+  const forward = cursor.dir === "forward";
+  // At an end of a stream the token that was sent comes back. An empty page alone proves nothing.
+  const returned = isReturned(cursor, forward ? page.forward : page.backward, page.messages.length);
+  const around = forward ? { after: cursor.n, until: undefined } : { after: returned ? 0 : undefined, until: cursor.n };
+  const since = run.startedAt ?? run.createdAt;
+  const { lines, lost, firstN, lastN } = numbered(page.messages, attempt, { ...around, since });
+  const isEmptyStream = cursor.token === undefined && page.messages.length === 0;
+  const readTo = lastN ?? (isEmptyStream ? 0 : undefined);
+  const atEnd = forward ? returned : cursor.token === undefined;
+  const atStart = forward ? cursor.token === undefined : returned;
+  const isLast = cursor.s === lastStream;
+  const reported = isLast && run.lastLine !== undefined && (readTo ?? 0) >= run.lastLine;
+  const settled = isTerminal(run.status) && (reported || nothingMoreComes(ctx, run));
+  const complete = settled && isLast && (atEnd || reported);
+  const tail = complete && readTo !== undefined ? Math.max((run.lastLine ?? 0) - readTo, 0) : 0;
+  if (tail > 0) lines.push(gap(readTo ?? 0, tail, attempt, run.endedAt ?? since));
+  const next: Cursor =
+    atEnd && forward && !isLast
+      ? { s: cursor.s + 1, dir: "forward", n: 0 }
+      : { s: cursor.s, dir: "forward", token: page.forward, n: readTo };
+  const previous: Cursor = { s: cursor.s, dir: "backward", token: page.backward, n: firstN ?? cursor.n };
+  const earlier: Cursor | undefined = cursor.s > 0 ? { s: cursor.s - 1, dir: "backward" } : undefined;
+  const before = atStart ? earlier : previous;
   return {
     lines,
     nextCursor: encode(next),
-    previousCursor: previous && encode(previous),
-    complete: settled && reachesLast,
+    previousCursor: before ? encode(before) : null,
+    complete,
     expired: false,
     expiredAt: null,
-    lost: lost + Math.max(tail, 0),
+    lost: lost + tail,
   };
 }
 
-function previousOf(cursor: Cursor, page: EventPage, firstN: number | undefined, atStart: boolean): Cursor | null {
-  if (!atStart)
-    return { s: cursor.s, token: page.backward, dir: "backward", ...(firstN !== undefined && { n: firstN }) };
-  return cursor.s > 0 ? { s: cursor.s - 1, dir: "backward" } : null;
+function isReturned(cursor: Cursor, token: string | undefined, count: number): boolean {
+  if (token === undefined) return true;
+  return cursor.token === undefined ? count === 0 : token === cursor.token;
 }
 
-/** Reads the runner's lines and shows a gap wherever a number is missing. */
-function numbered(
-  messages: EventPage["messages"],
-  attempt: number,
-  after: number | undefined,
-  until: number | undefined,
-) {
-  const lines: ShownLine[] = [];
-  let [previous, lost, firstN] = [after, 0, undefined as number | undefined];
-  for (const message of messages) {
-    const line = parse(message.text, message.at, (previous ?? 0) + 1);
-    firstN ??= line.n;
-    const missing = previous === undefined ? 0 : line.n - previous - 1;
-    if (missing > 0) {
-      lines.push(gap(previous ?? 0, missing, attempt, line.t));
-      lost += missing;
-    }
-    lines.push({ ...line, attempt });
-    previous = line.n;
-  }
-  const missing = until !== undefined && previous !== undefined ? until - previous - 1 : 0;
-  if (missing > 0) {
-    lines.push(gap(previous ?? 0, missing, attempt, messages.at(-1)?.at.toISOString() ?? ""));
-    lost += missing;
-  }
-  return { lines, lost, firstN, lastN: previous };
+function nothingMoreComes(ctx: Context, run: RunRow): boolean {
+  return (run.logStreams ?? []).length === 0 || secondsSince(ctx.now(), run.endedAt) > deliveryLag;
 }
 
-function gap(after: number, count: number, attempt: number, t: string): ShownLine {
-  return { kind: "gap", n: after + 1, count, attempt, t };
-}
-
-/** What is not a line of the runner (a crash of Node, say) is shown as it stands. */
-function parse(text: string, at: Date, n: number) {
-  try {
-    return logLine.parse(JSON.parse(text));
-  } catch {
-    return { n, t: at.toISOString(), kind: "error" as const, text };
-  }
-}
+const millisecondsPerDay = 86_400_000;
 
 function expiredAt(ctx: Context, run: RunRow): string | undefined {
   if (run.endedAt === undefined) return undefined;
@@ -161,15 +120,7 @@ function expiredAt(ctx: Context, run: RunRow): string | undefined {
   return expiry <= ctx.now().getTime() ? new Date(expiry).toISOString() : undefined;
 }
 
-function emptyPage(run: RunRow, expiry: string | undefined, cursor: string): LogPage {
-  const ended = isTerminal(run.status);
-  return {
-    lines: [],
-    nextCursor: expiry ? null : cursor,
-    previousCursor: null,
-    complete: ended,
-    expired: expiry !== undefined,
-    expiredAt: expiry ?? null,
-    lost: 0,
-  };
+function expiredPage(expiry: string): LogPage {
+  const none = { lines: [], nextCursor: null, previousCursor: null, lost: 0 };
+  return { ...none, complete: true, expired: true, expiredAt: expiry };
 }

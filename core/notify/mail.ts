@@ -6,14 +6,15 @@ import { logFault } from "../logger.ts";
 import { plus } from "../run/timing.ts";
 import { runSummaryOf } from "../run/view.ts";
 
-/** After this many refusals a mail is given up; the run shows why. With the growing wait that is about a day. */
+/** After this many refusals a mail is given up; the run shows why. With the growing wait that is about 16 hours. */
 const maxTries = 12;
 /** How long a sender may take before the sweep takes over from it, in seconds. */
 const senderLease = 120;
 
 /**
- * Sends the e-mail of an ended run from its outbox. One sender at a time: `sending` is a claim with a lease. A sender
- * that dies between SES's answer and the mark that it was sent is the only way to a second mail.
+ * Sends the e-mail of an ended run from its outbox. One sender at a time: `sending` is a claim with a lease. SES has no
+ * token to tell a repeated call by. So where nobody can know whether SES has taken a mail (its answer was lost, or the
+ * sender died before it noted it) it is sent again: a second mail is better than none.
  */
 export async function deliver(ctx: Context, run: RunRow): Promise<void> {
   const now = ctx.now().toISOString();
@@ -25,10 +26,20 @@ export async function deliver(ctx: Context, run: RunRow): Promise<void> {
     logFault("mail refused", error, { runId: run.runId });
     return keepForLater(ctx, run, error instanceof Error ? error.message : String(error));
   }
-  await mark(ctx, run)
-    .set({ emailState: "sent", emailSentAt: ctx.now().toISOString(), sweep: "none" })
-    .remove(["emailError", "emailRetryAt"])
-    .go();
+  await noteSent(ctx, run);
+}
+
+/** SES has the mail: a fault here must not send it again, so the note is tried for as long as it makes sense. */
+async function noteSent(ctx: Context, run: RunRow, triesLeft = 4): Promise<void> {
+  try {
+    await mark(ctx, run)
+      .set({ emailState: "sent", emailSentAt: ctx.now().toISOString(), sweep: "none" })
+      .remove(["emailError", "emailRetryAt"])
+      .go();
+  } catch (error) {
+    if (triesLeft === 0) throw error;
+    return noteSent(ctx, run, triesLeft - 1);
+  }
 }
 
 async function claimMail(ctx: Context, run: RunRow): Promise<boolean> {

@@ -4,6 +4,7 @@ import { derivedId } from "../id.ts";
 import { log } from "../logger.ts";
 import { isLocked } from "../parameter-store/use.ts";
 import { claimNew, launchWasCutShort, type NewRun, putPending, putSkipped } from "./claim.ts";
+import { prune } from "./history.ts";
 import { launch } from "./launch.ts";
 import { settle } from "./settle.ts";
 
@@ -83,7 +84,10 @@ async function queueOrSkip(ctx: Context, task: TaskRow, fresh: NewRun): Promise<
   const queued = scheduled
     ? task.overlap === "queue" && (await putPending(ctx, task, fresh, "one"))
     : await putPending(ctx, task, fresh, "any");
-  if (!queued && scheduled) await putSkipped(ctx, task, fresh);
+  if (queued || !scheduled) return;
+  await putSkipped(ctx, task, fresh);
+  // No run ends here that would do it, and a run of a day outlasts more slots than the history holds.
+  await prune(ctx, task.workspaceId, task.taskId);
 }
 
 async function failAtOnce(ctx: Context, task: TaskRow, obstacle: Obstacle, fresh: NewRun): Promise<void> {

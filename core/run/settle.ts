@@ -1,4 +1,4 @@
-import { type RunErrorCode, runErrors, type TerminalStatus, type Usage } from "../../contract/run.ts";
+import { mayMove, type RunErrorCode, runErrors, type TerminalStatus, type Usage } from "../../contract/run.ts";
 import { taskLimits } from "../../contract/task.ts";
 import type { RunRow, TaskRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
@@ -25,7 +25,11 @@ const isClaimed = (run: RunRow) => run.status === "CLAIMED" || run.status === "P
  * Ends a run and counts it, in one transaction guarded by the status and the attempt that were read: whoever comes
  * second changes nothing. Answers the ended run, or undefined when somebody else was first.
  */
-export async function settle(ctx: Context, run: RunRow, ending: Ending): Promise<RunRow | undefined> {
+export async function settle(ctx: Context, run: RunRow, given: Ending): Promise<RunRow | undefined> {
+  if (!mayMove(run.status, given.status)) throw new Error(`A run cannot go from ${run.status} to ${given.status}.`);
+  // Who ends a run without its runner has no report: what it cost by then is in the ledger.
+  const isReported = given.usage !== undefined || run.startedAt === undefined;
+  const ending = isReported ? given : { ...given, ...(await totalOf(ctx, run.runId)) };
   for (;;) {
     const { workspaceId, taskId } = run;
     const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });

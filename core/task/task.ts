@@ -48,7 +48,7 @@ export async function createTask(ctx: Context, workspaceId: string, input: TaskI
   const scheduled = schedule.type !== "manual" && input.enabled;
   const row: TaskRow = {
     ...(withoutNull(fields) as typeof fields),
-    ...(await sealedToken(ctx, workspaceId, taskId, gitToken)),
+    ...withoutNull(await sealedToken(ctx, workspaceId, taskId, gitToken)),
     model: input.model ?? agents[input.agentType].defaultModel,
     ...withoutNull(await chosenStore(ctx, { workspaceId, taskId }, storeInput)),
     workspaceId,
@@ -78,11 +78,15 @@ export async function createTask(ctx: Context, workspaceId: string, input: TaskI
 export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): Promise<TaskRow> {
   const { workspaceId, taskId } = old;
   const now = ctx.now().toISOString();
+  // Never the instant that was read: it is what tells a change in between.
+  const updatedAt = new Date(Math.max(ctx.now().getTime(), Date.parse(old.updatedAt) + 1)).toISOString();
   const { gitToken, schedule: scheduleInput, model, ...rest } = patch;
   const agentType = patch.agentType ?? old.agentType;
-  const schedule = scheduleInput ? scheduleOf(scheduleInput, ctx.now()) : old.schedule;
+  const keepsSchedule = !scheduleInput || isSameInstant(scheduleInput, old.schedule);
+  const schedule = keepsSchedule ? old.schedule : scheduleOf(scheduleInput, ctx.now());
   const enabled = patch.enabled ?? old.enabled;
   checkAgentFields({ ...old, ...rest, agentType });
+  checkTokenGoesAlong(old, patch);
   const scheduleMoved = JSON.stringify(schedule) !== JSON.stringify(old.schedule) || enabled !== old.enabled;
   const changes = {
     ...rest,
@@ -92,7 +96,7 @@ export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): 
     model: modelAfter(old, agentType, model),
     ...(await chosenStore(ctx, old, patch)),
     schedule,
-    updatedAt: now,
+    updatedAt,
     ...(scheduleMoved && { scheduleVersion: old.scheduleVersion + 1, scheduleSince: now, sweep: "schedule" as const }),
     ...(patch.enabled === true && { failures: 0, disabledReason: null }),
   };
@@ -107,7 +111,8 @@ export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): 
         .set(set as Partial<TaskRow>)
         .remove(cleared as "description"[])
         .where(
-          (row, { eq }) => `${eq(row.updatedAt, old.updatedAt)} AND ${eq(row.scheduleVersion, old.scheduleVersion)}`,
+          (row, { eq, notExists }) =>
+            `${eq(row.updatedAt, old.updatedAt)} AND ${eq(row.scheduleVersion, old.scheduleVersion)} AND ${notExists(row.deletedAt)}`,
         )
         .commit(),
       ...(renamed
@@ -131,6 +136,12 @@ function modelAfter(old: TaskRow, agentType: TaskRow["agentType"], model: string
   return agentType !== old.agentType && hadDefault ? agents[agentType].defaultModel : old.model;
 }
 
+/** A one-time task that has fired keeps its instant: a form that sends it along unchanged asks for nothing new. */
+function isSameInstant(input: ScheduleInput, old: Schedule): boolean {
+  if (input.type !== "once" || old.type !== "once") return false;
+  return Date.parse(input.at) === Date.parse(old.at) && input.timezone === old.timezone;
+}
+
 function scheduleOf(input: ScheduleInput, now: Date): Schedule {
   try {
     return resolveSchedule(input, now);
@@ -149,10 +160,20 @@ function checkAgentFields(task: Pick<TaskRow, "agentType"> & { [field: string]: 
   if (Object.keys(faults).length > 0) throw invalid(faults);
 }
 
+/** A git token belongs to the host it was given for: another host gets it only from someone who knows it. */
+function checkTokenGoesAlong(old: TaskRow, patch: TaskPatch): void {
+  if (old.gitToken === undefined || patch.gitToken !== undefined || patch.sourceUrl === undefined) return;
+  const hostOf = (url: string | null | undefined) => (url ? new URL(url).host : undefined);
+  if (hostOf(patch.sourceUrl) === hostOf(old.sourceUrl)) return;
+  throw invalid({ gitToken: "belongs to the former host; give it again for the new one, or set it to null" });
+}
+
 async function sealedToken(ctx: Context, workspaceId: string, taskId: string, token: string | null | undefined) {
   if (token === null || token === undefined) return {};
   const place = { workspaceId, row: taskId, field: "gitToken" };
-  return { gitToken: await seal(ctx, place, token), gitTokenLastFour: token.slice(-4) };
+  // Of a short token the last four characters are too much of it.
+  const gitTokenLastFour = token.length < 12 ? null : token.slice(-4);
+  return { gitToken: await seal(ctx, place, token), gitTokenLastFour };
 }
 
 function nameTaken(): Refusal {

@@ -6,7 +6,8 @@ const standardCap = 10;
 
 /** The workspace of a name, made if it is not there. Its id is derived from the name, so making it twice is once. */
 export async function ensureWorkspace(ctx: Context, name: string): Promise<string> {
-  const workspaceId = derivedId("workspace", new Date(0), [name]);
+  // Not 0: ulid takes a time of 0 for "now".
+  const workspaceId = derivedId("workspace", new Date(1), [name]);
   const { workspace } = ctx.table.entities;
   const { data } = await workspace.get({ workspaceId }).go();
   if (data) return workspaceId;

@@ -14,6 +14,7 @@ export interface DispatchOptions {
   readonly calls: Calls;
   readonly now: () => number;
   readonly dynamodbUrl: string | undefined;
+  readonly accessKeyId: string | undefined;
 }
 
 type Dispatch = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -27,18 +28,29 @@ export function dispatcher(options: DispatchOptions): Dispatch {
     try {
       const body = await readBody(request);
       const name = signedService(request);
+      const service = byName.get(name);
+      model = service?.model;
+      refuseStrangers(request, options.accessKeyId);
       if (name === "dynamodb" && options.dynamodbUrl !== undefined) {
         await passOn(options, options.dynamodbUrl, request, response, body);
         return;
       }
-      const service = byName.get(name);
       if (!service) throw new AwsError("NotImplemented", `The service ${name} is not built here.`, { status: 501 });
-      model = service.model;
-      await perform(options, service, route(model, request, body), response);
+      await perform(options, service, route(service.model, request, body), response);
     } catch (error) {
       if (!response.headersSent && !response.destroyed) sendError(response, model, error);
     }
   };
+}
+
+const localHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
+/** The key stands for the signature: whoever knows it is the process that made it up. */
+function refuseStrangers(request: IncomingMessage, accessKeyId: string | undefined): void {
+  const known = accessKeyId === undefined || request.headers.authorization?.includes(` Credential=${accessKeyId}/`);
+  if (known && localHost.test(request.headers.host ?? "")) return;
+  const message = "The security token included in the request is invalid.";
+  throw new AwsError("UnrecognizedClientException", message, { status: 403 });
 }
 
 async function perform(options: DispatchOptions, service: Service, call: RoutedCall, response: ServerResponse) {

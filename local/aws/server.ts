@@ -35,6 +35,8 @@ export interface AwsOptions {
   readonly verifiedIdentities?: readonly string[];
   /** Where DynamoDB answers. With it requests signed for DynamoDB are counted, struck by faults and passed on. */
   readonly dynamodbUrl?: string;
+  /** The one access key whose requests are answered; without it every one is. */
+  readonly accessKeyId?: string;
   /** False leaves all work that time brings to `tick`. Default true: every 200 ms. */
   readonly timers?: boolean;
 }
@@ -93,7 +95,14 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
     ses(context, options.verifiedIdentities),
     sts(context),
   ];
-  const dispatch = dispatcher({ services, faults, calls, now, dynamodbUrl: options.dynamodbUrl });
+  const dispatch = dispatcher({
+    services,
+    faults,
+    calls,
+    now,
+    dynamodbUrl: options.dynamodbUrl,
+    accessKeyId: options.accessKeyId,
+  });
   const server = createServer((request, response) => {
     if (!answerMetadata(containers, request, response)) void dispatch(request, response);
   });

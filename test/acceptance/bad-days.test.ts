@@ -111,7 +111,7 @@ describe("a run that is stopped", () => {
     const ended = await world.ended(run.id, world.stack.client, 10_000);
     expect(ended).toMatchObject({ status: "CANCELLED", attempt: 1, error: null, usage: { modelCalls: 1 } });
     expect(ended.costUsd).toBeCloseTo(costOfOneCall[agent.name], 9);
-    expect(runnerOf(run.id)).toBeUndefined();
+    await until(() => runnerOf(run.id) === undefined);
   });
 
   it("by its time limit is timed out, and tells what it cost", async () => {

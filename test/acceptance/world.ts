@@ -19,7 +19,7 @@ export const agents = [
   { name: "codex", agentType: "codex-runner", kind: "openaikey" },
 ] as const;
 export type Agent = (typeof agents)[number];
-export const [claude, codex] = agents;
+export const [claude] = agents;
 
 /** Show up nowhere but in Secrets Manager and, the git token, sealed. */
 export const canaries = {

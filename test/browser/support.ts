@@ -87,7 +87,7 @@ export async function startConsole(options: StackOptions = {}): Promise<Console>
         timezoneId: timezone,
         permissions: ["clipboard-read", "clipboard-write"],
       });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(15_000);
       if (role) await context.request.get(await link(role));
       return context;
     },

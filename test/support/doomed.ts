@@ -1,10 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { type Client, createClient } from "../../contract/client.ts";
 import { accountId, stage } from "../../local/deployment.ts";
 import { startHttpFront } from "../../local/http-front.ts";
+import { bundle } from "../../stacks/bundle.ts";
+import { type Strike, startProxy } from "./proxy.ts";
 import type { Stack } from "./stack.ts";
 
 type FunctionName = "api" | "dispatcher" | "sweeper" | "runner-stopped";
@@ -24,86 +26,115 @@ export interface Doomed {
   end: () => Promise<void>;
 }
 
-const program = fileURLToPath(new URL("./function-process.ts", import.meta.url));
+const here = (path: string) => JSON.stringify(fileURLToPath(new URL(path, import.meta.url)));
+const bundled = new Map<string, Promise<string>>();
 
-/** A function in a process of its own, which a SIGKILL meets at one of its AWS calls, before it sees the answer. */
-export async function startDoomed(stack: Stack, name: FunctionName, death?: Death): Promise<Doomed> {
-  const calls: string[] = [];
-  let killed = false;
+/** The function as it is deployed, in one file. */
+function bundleOf(stack: Stack, name: FunctionName): Promise<string> {
+  const outfile = join(stack.dir, `${name}.mjs`);
+  const imports = [
+    `import { handler } from ${here(`../../functions/${name}.ts`)};`,
+    `import { serve } from ${here("./function-process.ts")};`,
+  ];
+  const stdin = { contents: `${imports.join("\n")}\nserve(handler);`, resolveDir: "." };
+  const options = { ...bundle, mainFields: [...bundle.mainFields], external: [...bundle.external] };
+  const known = bundled.get(outfile) ?? build({ ...options, bundle: true, stdin, outfile });
+  const made = Promise.resolve(known).then(() => outfile);
+  bundled.set(outfile, made);
+  return made;
+}
+
+/** Which calls are struck, by their number from 1 and their operation; `kill` ends the process. */
+type StrikeAt = (number: number, operation: string, kill: () => void) => Strike | undefined;
+
+/** A function in a process of its own, with calls to AWS that are struck. */
+export async function startStruck(stack: Stack, name: FunctionName, strikeAt: StrikeAt): Promise<Doomed> {
   let child: ChildProcess | undefined;
+  let killed = false;
   const kill = () => {
     killed = true;
     child?.kill("SIGKILL");
   };
-  const proxy = createServer((incoming, answer) => {
-    const operation = String(incoming.headers["x-amz-target"] ?? `${incoming.method} ${incoming.url}`);
-    const number = calls.push(operation);
-    if (killed || (death?.at === number && death.when === "before")) {
-      calls.pop();
-      return kill();
-    }
-    const { method, url, headers } = incoming;
-    const onward = request(`${stack.aws.url}${url}`, { method, headers }, (reply) => {
-      const chunks: Buffer[] = [];
-      reply.on("data", (chunk: Buffer) => chunks.push(chunk));
-      reply.on("end", () => {
-        if (death?.at === number) return kill();
-        answer.writeHead(reply.statusCode ?? 500, reply.headers).end(Buffer.concat(chunks));
-      });
-    });
-    onward.on("error", () => answer.destroy());
-    incoming.pipe(onward);
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  child = fork(program, [name], {
-    env: { ...process.env, AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_DYNAMODB: url },
+  const proxy = await startProxy(stack.aws.url, (number, operation) => strikeAt(number, operation, kill));
+  const env = { ...process.env, AWS_ENDPOINT_URL: proxy.url, AWS_ENDPOINT_URL_DYNAMODB: proxy.url };
+  const started = fork(await bundleOf(stack, name), {
+    env: { ...env, NODE_COMPILE_CACHE: join(stack.dir, "compile-cache") },
     execArgv: [],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
-  const process_ = child;
-  const exited = new Promise<void>((resolve) => process_.once("exit", () => resolve()));
+  child = started;
+  const exited = new Promise<void>((resolve) => started.once("exit", () => resolve()));
   await new Promise<void>((resolve, reject) => {
-    process_.once("message", () => resolve());
-    process_.once("exit", () => reject(new Error(`The function ${name} did not start.`)));
+    started.once("message", () => resolve());
+    started.once("exit", () => reject(new Error(`The function ${name} did not start.`)));
   });
   return {
     invoke: (event) =>
       new Promise((resolve, reject) => {
-        process_.once("message", ({ result, error }: { result?: unknown; error?: string }) =>
+        started.once("message", ({ result, error }: { result?: unknown; error?: string }) =>
           error === undefined ? resolve(result) : reject(new Error(error)),
         );
         void exited.then(() => reject(new Error("The process was killed.")));
-        process_.send({ event });
+        started.send({ event });
       }),
-    calls: () => calls,
+    calls: () => proxy.calls,
     died: () => killed,
     end: async () => {
-      process_.kill("SIGKILL");
+      started.kill("SIGKILL");
       await exited;
-      proxy.closeAllConnections();
-      await new Promise((resolve) => proxy.close(resolve));
+      await proxy.close();
     },
   };
 }
 
-/** Does something with the API in a process that is killed at one of its AWS calls. */
-export async function withDoomedApi(
+const strikeOf =
+  (death: Death | undefined): StrikeAt =>
+  (number, _operation, kill) =>
+    number === death?.at ? { kind: "silence", when: death.when, call: kill } : undefined;
+
+/** A function in a process of its own, which a SIGKILL meets at one of its AWS calls, before it sees the answer. */
+export function startDoomed(stack: Stack, name: FunctionName, death?: Death): Promise<Doomed> {
+  return startStruck(stack, name, strikeOf(death));
+}
+
+/** Does something with the API in a process whose calls to AWS are struck. */
+export async function withStruckApi(
   stack: Stack,
   token: string,
-  death: Death | undefined,
+  strikeAt: StrikeAt,
   act: (client: Client) => Promise<unknown>,
 ): Promise<{ died: boolean; calls: string[] }> {
-  const doomed = await startDoomed(stack, "api", death);
-  const front = await startHttpFront({ port: 0, stage, accountId, invoke: doomed.invoke, pages: () => false });
+  const api = await startStruck(stack, "api", strikeAt);
+  const front = await startHttpFront({ port: 0, stage, accountId, invoke: api.invoke, pages: () => false });
   try {
     const client = createClient({ baseUrl: front.url, headers: () => ({ authorization: `Bearer ${token}` }) });
     await act(client).catch((error) => {
-      if (!doomed.died()) throw error;
+      if (!api.died()) throw error;
     });
-    return { died: doomed.died(), calls: doomed.calls() };
+    return { died: api.died(), calls: api.calls() };
   } finally {
     await front.close(0);
-    await doomed.end();
+    await api.end();
+  }
+}
+
+/** Does something with the API in a process that is killed at one of its AWS calls. */
+export function withDoomedApi(stack: Stack, token: string, death: Death, act: (client: Client) => Promise<unknown>) {
+  return withStruckApi(stack, token, strikeOf(death), act);
+}
+
+/**
+ * Plays a scene again and again, each time with the process killed one AWS call later, or `step` calls, until a scene
+ * survives. Says at which call a scene failed.
+ */
+export async function atEveryCall(
+  scene: (death: Death) => Promise<{ died: boolean; calls: string[] }>,
+  step = 1,
+): Promise<string[]> {
+  for (let at = 1; ; at += step) {
+    const { died, calls } = await scene({ at, when: "after" }).catch((error: unknown) => {
+      throw new Error(`Killed after call ${at}: ${(error as Error).message}`, { cause: error });
+    });
+    if (!died) return calls.map((call) => call.split(".").at(-1) ?? call);
   }
 }

@@ -35,7 +35,7 @@ const providers: Record<
   {
     route: string;
     host: string;
-    /** What the CLIs need and nothing else. */
+    /** What the CLIs need and nothing else: no batches, files or stored answers that outlive the run unmetered. */
     allowed: RegExp;
     call: RegExp;
     usage: UsageReader;
@@ -45,7 +45,7 @@ const providers: Record<
   anthropic: {
     route: "anthropic",
     host: "api.anthropic.com",
-    allowed: /^\/v1\/(messages|models)(\/|\?|$)/,
+    allowed: /^\/v1\/(messages(\/count_tokens)?|models(\/[^/?]+)?)(\?|$)/,
     call: /^\/v1\/messages(\?|$)/,
     usage: readAnthropic,
     error: ({ status, message }) => ({
@@ -56,7 +56,7 @@ const providers: Record<
   openai: {
     route: "openai",
     host: "api.openai.com",
-    allowed: /^\/v1\/(responses|models)(\/|\?|$)/,
+    allowed: /^\/v1\/(responses(\/compact)?|models(\/[^/?]+)?)(\?|$)/,
     call: /^\/v1\/responses(\/compact)?(\?|$)/,
     usage: readOpenai,
     error: ({ status, message }) => ({

@@ -1,83 +1,9 @@
-import * as http from "node:http";
-import type { AddressInfo } from "node:net";
+import type * as http from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import type { WorkOrder } from "../../../contract/work-order.ts";
-import { openGateway, type RunGatewayOptions, upstreamOf } from "./index.ts";
+import { closeGateways, testGateway } from "../testing/gateway.ts";
+import { upstreamOf } from "./index.ts";
 
-type Call = Parameters<RunGatewayOptions["onModelCall"]>[0];
-
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-async function upstream(handler: http.RequestListener) {
-  const server = http.createServer(handler);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(
-    () =>
-      new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      }),
-  );
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function order(change: {
-  provider?: "anthropic" | "openai";
-  kind?: WorkOrder["secrets"]["credential"]["kind"];
-  gitToken?: string;
-  sourceUrl?: string;
-  maxTurns?: number;
-}): WorkOrder {
-  return {
-    claimToken: "claim",
-    leaseSeconds: 180,
-    heartbeatSeconds: 30,
-    deadlineAt: "2030-01-01T00:00:00.000Z",
-    run: { id: "run_01J00000000000000000000000", attempt: 1, trigger: "MANUAL", taskId: "task_01J", taskName: "t" },
-    task: {
-      prompt: "do",
-      agentType: change.provider === "openai" ? "codex-runner" : "claude-runner",
-      sourceUrl: change.sourceUrl ?? null,
-      subPath: null,
-      model: "the-task-model",
-      maxTurns: change.maxTurns ?? 25,
-      allowedTools: [],
-      disallowedTools: [],
-      sandbox: null,
-    },
-    secrets: {
-      credential: {
-        kind: change.kind ?? (change.provider === "openai" ? "openaikey" : "anthropicapikey"),
-        value: "real-key",
-      },
-      gitToken: change.gitToken ?? null,
-      environment: {},
-    },
-  };
-}
-
-async function gateway(
-  handler: http.RequestListener,
-  change: Parameters<typeof order>[0] & { countTurns?: boolean } = {},
-) {
-  const url = await upstream(handler);
-  const calls: Call[] = [];
-  const hosts = ["api.anthropic.com", "api.openai.com", "api.github.com", "github.com", "git.example.com"];
-  const opened = await openGateway({
-    order: order(change),
-    provider: change.provider ?? "anthropic",
-    countTurns: change.countTurns ?? false,
-    pass: "pass",
-    standIns: hosts.map((host) => ({ host, url })),
-    clock: Date.now,
-    onModelCall: (call) => calls.push(call),
-  });
-  closing.push(opened.close);
-  return { ...opened, calls, upstreamUrl: url };
-}
+afterEach(closeGateways);
 
 const post = (url: string, init: RequestInit = {}) =>
   fetch(url, { method: "POST", body: "{}", redirect: "manual", ...init });
@@ -105,7 +31,7 @@ function sse(parts: string[]): http.RequestListener {
 describe("the way to the model provider", () => {
   test("puts the key in and takes the agent's own sign-in out", async () => {
     let seen: http.IncomingMessage | undefined;
-    const { url } = await gateway((request, response) => {
+    const { url } = await testGateway((request, response) => {
       seen = request;
       response.end("{}");
     });
@@ -119,7 +45,7 @@ describe("the way to the model provider", () => {
 
   test("signs in with an OAuth token and its beta", async () => {
     let seen: http.IncomingHttpHeaders = {};
-    const { url } = await gateway(
+    const { url } = await testGateway(
       (request, response) => {
         seen = request.headers;
         response.end("{}");
@@ -136,7 +62,7 @@ describe("the way to the model provider", () => {
     async (size) => {
       const whole = anthropicStream.join("");
       const pieces = whole.match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
-      const { url, calls } = await gateway(sse(pieces));
+      const { url, calls } = await testGateway(sse(pieces));
       const response = await post(`${url}/anthropic/v1/messages`);
       expect(await response.text()).toBe(whole);
       await expect
@@ -158,7 +84,7 @@ describe("the way to the model provider", () => {
   );
 
   test("leaves the cached part out of OpenAI's input", async () => {
-    const { url, calls } = await gateway(sse(openaiStream), { provider: "openai" });
+    const { url, calls } = await testGateway(sse(openaiStream), { provider: "openai" });
     await (await post(`${url}/openai/v1/responses`)).text();
     await expect
       .poll(() => calls)
@@ -168,7 +94,7 @@ describe("the way to the model provider", () => {
   });
 
   test("meters a body that is not streamed", async () => {
-    const { url, calls } = await gateway((_, response) => {
+    const { url, calls } = await testGateway((_, response) => {
       response.writeHead(200, { "content-type": "application/json" });
       response.end('{"type":"message","model":"claude-y","usage":{"input_tokens":5,"output_tokens":6}}');
     });
@@ -177,7 +103,7 @@ describe("the way to the model provider", () => {
   });
 
   test("counts a refused call with no tokens, under the task's model", async () => {
-    const { url, calls, observations } = await gateway((_, response) => {
+    const { url, calls, observations } = await testGateway((_, response) => {
       response.writeHead(401, { "content-type": "application/json" });
       response.end('{"type":"error","error":{"type":"authentication_error","message":"invalid"}}');
     });
@@ -187,7 +113,7 @@ describe("the way to the model provider", () => {
   });
 
   test("does not take counting tokens for a model call, and refuses what no CLI needs", async () => {
-    const { url, calls } = await gateway((_, response) => response.end("{}"));
+    const { url, calls } = await testGateway((_, response) => response.end("{}"));
     expect((await post(`${url}/anthropic/v1/messages/count_tokens`)).status).toBe(200);
     for (const path of [
       "/v1/files",
@@ -195,6 +121,9 @@ describe("the way to the model provider", () => {
       "/",
       "/v1/messages/../files",
       "/v1/messages/%2e%2e/files",
+      "/v1/messages/batches",
+      "/v1/messages/count_tokens/x",
+      "/v1/models/a/b",
     ]) {
       expect((await post(`${url}/anthropic${path}`)).status).toBe(403);
     }
@@ -203,7 +132,7 @@ describe("the way to the model provider", () => {
 
   test("counts a stream that the agent breaks off, and breaks off upstream too", async () => {
     let closed = false;
-    const { url, calls } = await gateway((_, response) => {
+    const { url, calls } = await testGateway((_, response) => {
       response.on("close", () => {
         closed = true;
       });
@@ -219,7 +148,7 @@ describe("the way to the model provider", () => {
   });
 
   test("counts what is under way when the gateway closes", async () => {
-    const { url, calls, close } = await gateway((_, response) => {
+    const { url, calls, close } = await testGateway((_, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(anthropicStream[0]);
     });
@@ -230,7 +159,7 @@ describe("the way to the model provider", () => {
   });
 
   test("breaks off towards the agent when the provider breaks off", async () => {
-    const { url, calls } = await gateway((_, response) => {
+    const { url, calls } = await testGateway((_, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(anthropicStream[0], () => response.destroy());
     });
@@ -241,7 +170,7 @@ describe("the way to the model provider", () => {
 
   test("passes each piece on before the next one is there", async () => {
     let goOn = () => {};
-    const { url } = await gateway((_, response) => {
+    const { url } = await testGateway((_, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write("data: 1\n\n");
       goOn = () => response.end("data: 2\n\n");
@@ -253,8 +182,8 @@ describe("the way to the model provider", () => {
   });
 
   test("says in the provider's own format that it cannot be reached", async () => {
-    const { url, calls, observations, upstreamUrl } = await gateway(() => {});
-    await closing.shift()?.();
+    const { url, calls, observations, upstreamUrl, closeUpstream } = await testGateway(() => {});
+    await closeUpstream();
     const response = await post(`${url}/anthropic/v1/messages`);
     expect(response.status).toBe(502);
     expect(await response.json()).toEqual({
@@ -266,7 +195,7 @@ describe("the way to the model provider", () => {
   });
 
   test("refuses the call after the last turn, without asking the provider", async () => {
-    const { url, calls, observations } = await gateway(sse(openaiStream), {
+    const { url, calls, observations } = await testGateway(sse(openaiStream), {
       provider: "openai",
       countTurns: true,
       maxTurns: 2,
@@ -292,7 +221,7 @@ describe("the way to the model provider", () => {
 
 describe("the pass", () => {
   test("nothing answers without it", async () => {
-    const { url } = await gateway((_, response) => response.end("{}"));
+    const { url } = await testGateway((_, response) => response.end("{}"));
     const { origin } = new URL(url);
     for (const path of [
       "/anthropic/v1/messages",
@@ -302,57 +231,5 @@ describe("the pass", () => {
     ]) {
       expect((await post(origin + path)).status).toBe(404);
     }
-  });
-});
-
-describe("the way to the source host", () => {
-  const echo: http.RequestListener = (request, response) =>
-    response.end(JSON.stringify({ url: request.url, authorization: request.headers.authorization ?? null }));
-
-  test("signs git in with the token, at the task's own host only", async () => {
-    const { url } = await gateway(echo, { sourceUrl: "https://git.example.com/a/b", gitToken: "git-token" });
-    const refs = "a/b.git/info/refs?service=git-upload-pack";
-    expect(await (await fetch(`${url}/git/git.example.com/${refs}`)).json()).toEqual({
-      url: `/${refs}`,
-      authorization: `Basic ${Buffer.from("x-access-token:git-token").toString("base64")}`,
-    });
-    for (const path of [`/git/github.com/${refs}`, "/git/git.example.com/a/b/HEAD", `/git/${refs}`]) {
-      expect((await fetch(url + path)).status).toBe(403);
-    }
-  });
-
-  test("asks without a token where there is none", async () => {
-    const { url } = await gateway(echo, { sourceUrl: "https://git.example.com/a/b" });
-    const answer = await (await post(`${url}/git/git.example.com/a/b/git-upload-pack`)).json();
-    expect(answer).toMatchObject({ authorization: null });
-  });
-
-  test("a redirect within the host stays in the gateway, one to elsewhere is the agent's own affair", async () => {
-    const { url } = await gateway(
-      (request, response) => {
-        const away = request.url?.startsWith("/away/");
-        response.writeHead(301, {
-          location: away ? "https://evil.example/x" : "/new/b/info/refs?service=git-upload-pack",
-        });
-        response.end();
-      },
-      { sourceUrl: "https://git.example.com/a/b", gitToken: "git-token" },
-    );
-    const at = (name: string) =>
-      fetch(`${url}/git/git.example.com/${name}/b/info/refs?service=git-upload-pack`, { redirect: "manual" });
-    expect((await at("old")).headers.get("location")).toBe(
-      "/pass/git/git.example.com/new/b/info/refs?service=git-upload-pack",
-    );
-    expect((await at("away")).headers.get("location")).toBe("https://evil.example/x");
-  });
-
-  test("GitHub's API gets the token only where the source is on GitHub", async () => {
-    const github = await gateway(echo, { sourceUrl: "https://github.com/a/b", gitToken: "git-token" });
-    expect(await (await fetch(`${github.url}/github/repos/a/b`)).json()).toEqual({
-      url: "/repos/a/b",
-      authorization: "Bearer git-token",
-    });
-    const other = await gateway(echo, { sourceUrl: "https://git.example.com/a/b", gitToken: "git-token" });
-    expect(await (await fetch(`${other.url}/github/repos/a/b`)).json()).toMatchObject({ authorization: null });
   });
 });

@@ -53,7 +53,7 @@ export const sourceUrl = "https://git.example.com/team/project.git";
 /** A scripted model, a git server that asks for a token, and the bundled runner with the real CLI on its PATH. */
 export async function startWorld(name: AgentName): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), "runner-"));
-  const bundle = join(root, "runner.mjs");
+  const bundle = join(root, "runner.cjs");
   await buildRunner(bundle);
   const path = await pathWith(name);
   const gitToken = "git-token-0123456789abcdef";

@@ -25,7 +25,7 @@ export function Shell() {
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 232, breakpoint: "sm", collapsed: { mobile: !open } }}
+      navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !open } }}
       padding={0}
       transitionDuration={150}
     >

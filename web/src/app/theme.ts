@@ -30,7 +30,7 @@ const dark: MantineColorsTuple = [
   "#d0d0d6",
   "#a6a6b0",
   "#8b8b96",
-  "#38383f",
+  "#34343b",
   "#2b2b31",
   "#212126",
   "#17171a",
@@ -78,12 +78,24 @@ export const theme = createTheme({
     Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } },
     Button: { defaultProps: { size: "xs" } },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    InputWrapper: { styles: { description: { fontSize: "var(--mantine-font-size-xs)" } } },
     Loader: { defaultProps: { size: "sm" } },
     // The placeholder is no menu item, which assistive technology expects in a menu.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
-    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Modal: {
+      defaultProps: { closeButtonProps: { "aria-label": "Close" } },
+      styles: { title: { fontWeight: 600, fontSize: "var(--mantine-font-size-lg)" }, content: { borderWidth: 0 } },
+    },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Paper: { defaultProps: { withBorder: true, radius: "md" } },
-    Table: { defaultProps: { verticalSpacing: "xs", horizontalSpacing: "md" } },
+    Table: {
+      defaultProps: {
+        verticalSpacing: "xs",
+        horizontalSpacing: "sm",
+        borderColor: "var(--mantine-color-default-border)",
+        highlightOnHoverColor: "var(--mantine-color-default-hover)",
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } } },
   },
 });
@@ -95,11 +107,16 @@ export const cssVariables: CSSVariablesResolver = ({ colors }) => ({
     "--mantine-color-error": colors.red[7],
     "--mantine-color-placeholder": colors.gray[5],
     "--mantine-color-default-border": colors.gray[2],
+    "--mantine-color-red-light-color": colors.red[7],
   },
   dark: {
     "--mantine-color-error": colors.red[4],
     "--mantine-color-placeholder": colors.dark[3],
     "--mantine-color-anchor": colors.iris?.[3] ?? "",
     "--mantine-color-default-border": colors.dark[5],
+    "--mantine-color-gray-light": colors.dark[5],
+    "--mantine-color-gray-light-hover": colors.dark[5],
+    "--mantine-color-gray-light-color": colors.dark[1],
+    "--mantine-color-red-light-color": colors.red[2],
   },
 });

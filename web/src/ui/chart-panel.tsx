@@ -67,7 +67,7 @@ function ChartTable({ rows, series, format, title, rowTitle }: ChartData & { tit
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section className={classes.table} style={{ height: height + 16 }} tabIndex={0} aria-label={`${title}, table`}>
-      <Table stickyHeader verticalSpacing={4}>
+      <Table stickyHeader verticalSpacing={4} horizontalSpacing="md">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{rowTitle}</Table.Th>

@@ -86,7 +86,7 @@ export function BreakdownPanel({ report }: { report: CostReport }) {
 
 function BreakdownTable({ head, entries, total }: { head: string; entries: Entry[]; total: number }) {
   return (
-    <Table className={classes.table} layout="fixed">
+    <Table className={classes.table} layout="fixed" horizontalSpacing="md">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{head}</Table.Th>

@@ -71,16 +71,19 @@ function StepRow({ step, number, isNext }: { step: Step; number: number; isNext:
           {step.text}
         </Text>
       </div>
-      {!step.done &&
-        (step.may ? (
-          <Button variant={isNext ? "filled" : "default"} renderRoot={(props) => <Link {...step.to} {...props} />}>
-            {step.button}
-          </Button>
-        ) : (
-          <Text size="sm" c="dimmed">
-            Ask an admin of the workspace.
-          </Text>
-        ))}
+      {!step.done && (
+        <div className={classes.act}>
+          {step.may ? (
+            <Button variant={isNext ? "filled" : "default"} renderRoot={(props) => <Link {...step.to} {...props} />}>
+              {step.button}
+            </Button>
+          ) : (
+            <Text size="sm" c="dimmed">
+              Ask an admin of the workspace.
+            </Text>
+          )}
+        </div>
+      )}
     </li>
   );
 }

@@ -75,7 +75,7 @@ function Keys() {
 function KeyTable({ keys }: { keys: ApiKey[] | undefined }) {
   return (
     <div className={classes.scroll}>
-      <Table className={classes.keys}>
+      <Table className={classes.keys} horizontalSpacing="md">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>

@@ -63,7 +63,10 @@ function KeyForm({ onCreated, onCancel }: { onCreated: (secret: string) => void;
   const [rest, setRest] = useState<string>();
   const form = useForm({
     initialValues,
-    validate: (values) => placed(faultsOf(apiKeyInput, bodyOf(values)), fields).fields,
+    validate: (values) => ({
+      ...placed(faultsOf(apiKeyInput, bodyOf(values)), fields).fields,
+      ...(values.name.trim() === "" && { name: "Give it a name" }),
+    }),
   });
   const submit = form.onSubmit((values) => {
     setRest(undefined);

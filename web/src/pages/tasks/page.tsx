@@ -1,7 +1,7 @@
 import { Button, Pagination, Skeleton, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconFilterOff, IconPlus, IconRefresh } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import type { Task } from "../../../../contract/task.ts";
@@ -35,7 +35,10 @@ export function Page() {
   const mayChange = useMay("member");
   const change = (part: Partial<TasksSearch>, replace = false) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace, resetScroll: false });
-  const refresh = () => ["tasks", "credentials", "live"].map((name) => queries.invalidateQueries({ queryKey: [name] }));
+  const refresh = useMutation({
+    mutationFn: () =>
+      Promise.all(["tasks", "credentials", "live"].map((name) => queries.invalidateQueries({ queryKey: [name] }))),
+  });
   const isFirstVisit = tasks.data?.length === 0 && credentials.data?.length === 0;
   return (
     <>
@@ -44,8 +47,8 @@ export function Page() {
           variant="default"
           size="sm"
           leftSection={<IconRefresh size={16} aria-hidden />}
-          loading={tasks.isRefetching}
-          onClick={refresh}
+          loading={refresh.isPending}
+          onClick={() => refresh.mutate()}
         >
           Refresh
         </Button>

@@ -59,7 +59,11 @@ export function TaskActions({ task }: { task: Task }) {
                 {task.enabled ? "Disable" : "Enable"}
               </Menu.Item>
               <Menu.Divider />
-              <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={actions.remove}>
+              <Menu.Item
+                c="var(--mantine-color-error)"
+                leftSection={<IconTrash size={16} aria-hidden />}
+                onClick={actions.remove}
+              >
                 Delete
               </Menu.Item>
             </>

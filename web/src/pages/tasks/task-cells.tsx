@@ -58,7 +58,7 @@ export function ScheduleCell({ task }: { task: Task }) {
 /** The last run's status, which opens the history, and when it was. */
 export function LastRun({ task }: { task: Task }) {
   const run = task.lastRun;
-  if (!run) return <Text c="dimmed">Never</Text>;
+  if (!run) return <span className={classes.resting}>Never run</span>;
   return (
     <div className={classes.lastRun}>
       <Tooltip label={run.error ? run.error.message : "View Runs"} multiline maw={320}>
@@ -80,6 +80,6 @@ export function LastRun({ task }: { task: Task }) {
 }
 
 export function NextRun({ task }: { task: Task }) {
-  if (task.nextRunAt === null) return <Text c="dimmed">–</Text>;
+  if (task.nextRunAt === null) return <span className={classes.resting}>–</span>;
   return <When at={task.nextRunAt} />;
 }

@@ -1,5 +1,5 @@
-import { Button, Collapse, Group, Paper, Text, Tooltip } from "@mantine/core";
-import { IconCircleCheck, IconHelpCircle, IconKey, IconShieldX } from "@tabler/icons-react";
+import { ActionIcon, Button, Collapse, Group, Paper, Text, Tooltip } from "@mantine/core";
+import { IconCircleCheck, IconHelpCircle, IconKey, IconRefresh, IconShieldX } from "@tabler/icons-react";
 import { useState } from "react";
 import { type AgentType, agents } from "../../../../contract/agent.ts";
 import type { Credential } from "../../../../contract/credential.ts";
@@ -39,7 +39,7 @@ export function CredentialCard({
     });
   return (
     <Paper component="section" className={classes.card} aria-label={`Credential of ${label}`}>
-      <Group gap="sm" wrap="nowrap" align="flex-start">
+      <div className={classes.row}>
         <IconKey size={18} stroke={1.7} aria-hidden className={classes.key} />
         <div className={classes.what}>
           <Text fw={550} truncate>
@@ -70,7 +70,7 @@ export function CredentialCard({
             )}
           </Group>
         )}
-      </Group>
+      </div>
       <Collapse expanded={open} keepMounted={false}>
         <div className={classes.form}>
           <CredentialForm agentType={agentType} onSaved={() => setOpen(false)} onCancel={() => setOpen(false)} />
@@ -99,16 +99,16 @@ function Check({ credential, mayCheck }: { credential: Credential; mayCheck: boo
         </span>
       </Tooltip>
       {mayCheck && (
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-xs"
-          loading={check.isPending}
-          onClick={ask}
-          aria-label={`Check again: ${agents[credential.agentType].label}`}
-        >
-          Check again
-        </Button>
+        <Tooltip label="Check again">
+          <ActionIcon
+            size={22}
+            loading={check.isPending}
+            onClick={ask}
+            aria-label={`Check again: ${agents[credential.agentType].label}`}
+          >
+            <IconRefresh size={14} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
       )}
     </>
   );

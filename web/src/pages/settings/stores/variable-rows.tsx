@@ -20,7 +20,7 @@ export function VariableRows({ rows, faults, onChange }: VariableRowsProps) {
     row.kept ? change(row.id, { removed: !row.removed }) : onChange(rows.filter(({ id }) => id !== row.id));
   return (
     <Stack component="fieldset" gap="xs" className={classes.fieldset}>
-      <Text component="legend" fw={500} size="sm" mb={6}>
+      <Text component="legend" fw={600} size="sm" mb={6}>
         Variables
       </Text>
       {rows.map((row, index) => (
@@ -99,7 +99,7 @@ function VariableRow({ row, number, fault, onChange, onRemove, onPasteAll }: Var
       />
       <ValueInput row={row} called={called} error={fault?.value} onChange={(value) => onChange({ value })} />
       <Tooltip label={verb}>
-        <ActionIcon size={30} onClick={onRemove} aria-label={`${verb} ${called}`}>
+        <ActionIcon size={36} onClick={onRemove} aria-label={`${verb} ${called}`}>
           {row.removed ? <IconArrowBackUp size={16} aria-hidden /> : <IconTrash size={16} aria-hidden />}
         </ActionIcon>
       </Tooltip>

@@ -1,6 +1,7 @@
 import { Input, SegmentedControl, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { schedulePresets } from "../../../../../contract/schedule.ts";
+import classes from "./form.module.css";
 import { SchedulePreview } from "./schedule-preview.tsx";
 import { browserZone, localInput, type TaskValues } from "./values.ts";
 
@@ -51,7 +52,7 @@ export function ScheduleFields({ form }: { form: UseFormReturnType<TaskValues> }
             placeholder="30 8 * * 1-5"
             spellCheck={false}
             autoComplete="off"
-            ff="monospace"
+            classNames={{ input: classes.expression }}
             {...form.getInputProps("schedule.expression")}
           />
         </SimpleGrid>

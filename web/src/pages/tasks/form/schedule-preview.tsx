@@ -40,7 +40,7 @@ export function SchedulePreview({ values }: { values: TaskValues }) {
           </Text>
         ) : (
           <Text c="dimmed" size="sm" title={formatExact(next)}>
-            Next run {formatInstant(next)}
+            Next run: {formatInstant(next)}
             {later.length > 0 &&
               `, then ${later
                 .slice(0, 2)

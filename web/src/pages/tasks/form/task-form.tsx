@@ -202,7 +202,7 @@ function BasicFields({ form, isNew }: { form: Form; isNew: boolean }) {
         required
         autosize
         minRows={6}
-        maxRows={18}
+        maxRows={12}
         classNames={{ input: classes.prompt }}
         {...form.getInputProps("prompt")}
       />

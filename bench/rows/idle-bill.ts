@@ -1,0 +1,66 @@
+import { synth } from "../../stacks/synth.fixture.ts";
+import { assumed, prices, standing } from "../prices.ts";
+import { priceOfUse, startMeter } from "../support/meter.ts";
+import { dollars, type Row } from "../support/row.ts";
+
+const most = 3;
+const sweepsPerMonth = 730 * 60;
+/** One workspace that could start a run: its data key and one credential. */
+const workspaceSecrets = 2;
+
+interface Template {
+  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+}
+
+/** A month in which nobody does anything: what stands there, and the minute's sweep. */
+export default async function idleBill(): Promise<Row[]> {
+  const templates = synth().all.map((template) => template.toJSON() as Template);
+  const resources = templates.flatMap((template) => Object.values(template.Resources));
+  const byType = new Map<string, number>();
+  for (const { Type } of resources) byType.set(Type, (byType.get(Type) ?? 0) + 1);
+  const unknown = [...byType.keys()].filter((type) => standing[type] === undefined);
+  if (unknown.length > 0) throw new Error(`No price is noted for ${unknown.join(", ")}: see bench/prices.ts.`);
+  const parts: [string, number][] = [...byType]
+    .map(([type, count]): [string, number] => [`${count} × ${type}`, count * (standing[type] ?? 0)])
+    .filter(([, cost]) => cost > 0);
+  const own = ownMetrics(resources);
+  parts.push([`${own} metric of our own`, own * prices.cloudwatch.metricMonth]);
+  parts.push([`${workspaceSecrets} secrets of a workspace`, workspaceSecrets * prices.secretsManager.secretMonth]);
+  parts.push(["two images", assumed.imageGigabytes * prices.ecr.gigabyteMonth]);
+  parts.push([`${sweepsPerMonth.toLocaleString("en")} sweeps`, sweepsPerMonth * (await priceOfSweep())]);
+  const sum = parts.reduce((total, [, cost]) => total + cost, 0);
+  return [
+    {
+      what: "idle bill, a month",
+      measured: dollars(sum),
+      floor: `AWS price list, ${prices.region}`,
+      value: dollars(sum),
+      target: `≤ ${dollars(most)}`,
+      ok: sum <= most,
+      notes: [
+        parts.map(([what, cost]) => `${what} ${dollars(cost)}`).join("; "),
+        `Prices of ${prices.seen}, no free tier counted. Of ${resources.length} resources the others cost nothing while idle.`,
+      ],
+    },
+  ];
+}
+
+/** Metrics outside of AWS's own namespaces that an alarm looks at. */
+function ownMetrics(resources: Template["Resources"][string][]): number {
+  const names = resources
+    .filter(({ Type }) => Type === "AWS::CloudWatch::Alarm")
+    .filter(({ Properties }) => !String(Properties.Namespace).startsWith("AWS/"))
+    .map(({ Properties }) => `${Properties.Namespace} ${Properties.MetricName}`);
+  return new Set(names).size;
+}
+
+async function priceOfSweep(): Promise<number> {
+  const meter = await startMeter();
+  const rounds = 30;
+  for (let n = 0; n < 10; n++) await meter.deployment.invoke("sweeper", {});
+  meter.reset();
+  for (let n = 0; n < rounds; n++) await meter.deployment.invoke("sweeper", {});
+  const cost = Object.values(priceOfUse(meter.used())).reduce((sum, part) => sum + part, 0);
+  await meter.close();
+  return cost / rounds + prices.scheduler.invocation;
+}

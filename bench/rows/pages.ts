@@ -1,0 +1,190 @@
+import type { LogPage } from "../../contract/log.ts";
+import { newId } from "../../core/id.ts";
+import { names } from "../../local/deployment.ts";
+import { type Deployment, startDeployment } from "../support/deployment.ts";
+import { playRunner } from "../support/play.ts";
+import { type Recorder, startRecorder } from "../support/recorder.ts";
+import { median, milliseconds, type Row, timed, times } from "../support/row.ts";
+
+const turns = 40;
+const most = 1.5;
+const tasks = { few: 10, many: 10_000 };
+const lines = { few: 100, many: 1_000_000 };
+const perPage = { tasks: 10, runs: 10, lines: 100 };
+
+/** What prints a log of so many lines, then waits for its end: a container image. */
+function printer(count: number) {
+  const line =
+    '{\\"n\\":%d,\\"t\\":\\"2026-11-01T00:00:00.000Z\\",\\"kind\\":\\"assistant\\",\\"text\\":\\"Line %d of many.\\"}\\n';
+  const program = `BEGIN { for (n = 1; n <= ${count}; n++) printf "${line}", n, n; fflush(); system("sleep 1000") }`;
+  return { command: ["awk", program], env: { PATH: "/usr/bin:/bin" } };
+}
+
+/** Pages of ten among few rows and among many, wherever they are in the list; of a short log and a long one. */
+export default async function pages(): Promise<Row[]> {
+  const recorder = await startRecorder();
+  const deployment = await startDeployment({
+    beforeTable: recorder.before,
+    images: { [names.image("claude")]: printer(lines.few), [names.image("codex")]: printer(lines.many) },
+  });
+  const rows = [...(await lists(deployment, recorder)), await logs(deployment, recorder)];
+  await deployment.close();
+  await recorder.close();
+  return rows;
+}
+
+async function lists(deployment: Deployment, recorder: Recorder): Promise<Row[]> {
+  const { client } = deployment;
+  const taskPage = (cursor?: string) =>
+    client.listTasks({ query: { limit: perPage.tasks, ...(cursor && { cursor }) } });
+  const runPage = (cursor?: string) => client.listRuns({ query: { limit: perPage.runs, ...(cursor && { cursor }) } });
+  await fill(deployment, tasks.few);
+  const few = { tasks: await timesOf(() => taskPage()), runs: await timesOf(() => runPage()) };
+  await fill(deployment, tasks.many - tasks.few);
+  const deep = { tasks: await cursorAt(taskPage, 60), runs: await cursorAt(runPage, 60) };
+  const rows: Row[] = [];
+  for (const [what, page] of [
+    ["tasks", taskPage],
+    ["runs", runPage],
+  ] as const) {
+    recorder.clear();
+    await page();
+    const calls = recorder.operations().length;
+    const first = await timesOf(() => page());
+    const later = await timesOf(() => page(deep[what]));
+    rows.push(
+      rowOf(
+        `list of ${what}, ${tasks.few} → ${tasks.many.toLocaleString("en")}`,
+        few[what],
+        [first, later],
+        [
+          `A page of ${perPage[what]}: ${calls} AWS calls (${recorder.operations().slice(0, calls).join(", ")}). The first page and one 600 rows on; the slower counts.`,
+        ],
+      ),
+    );
+  }
+  return rows;
+}
+
+/** Tasks with one ended run each, written straight to the table. */
+async function fill({ ctx, workspaceId }: Deployment, count: number): Promise<void> {
+  const { task, run } = ctx.table.entities;
+  for (let done = 0; done < count; done += 500) {
+    const rows = Array.from({ length: Math.min(500, count - done) }, () => {
+      const createdAt = ctx.now().toISOString();
+      const [taskId, runId] = [newId(ctx, "task"), newId(ctx, "run")];
+      const shared = {
+        workspaceId,
+        taskId,
+        agentType: "claude-runner",
+        model: "claude-sonnet-4-5",
+        createdAt,
+      } as const;
+      return {
+        task: {
+          ...shared,
+          name: taskId.slice(5),
+          prompt: "Read yesterday's errors and correct the most frequent one. ".repeat(16),
+          schedule: { type: "cron", expression: "0 9 * * 1-5", timezone: "UTC", preset: null },
+          maxTurns: 25,
+          timeoutMinutes: 60,
+          overlap: "skip",
+          enabled: true,
+          runCount: 1,
+          lastRunId: runId,
+          scheduleVersion: 1,
+          scheduleSince: createdAt,
+          updatedAt: createdAt,
+        } as const,
+        run: {
+          ...shared,
+          runId,
+          taskName: taskId.slice(5),
+          status: "DONE",
+          trigger: "CRON",
+          startedAt: createdAt,
+          endedAt: createdAt,
+          timeoutMinutes: 60,
+          result: "Corrected and pushed. ".repeat(20),
+        } as const,
+      };
+    });
+    await task.put(rows.map((row) => row.task)).go({ concurrent: 4 });
+    await run.put(rows.map((row) => row.run)).go({ concurrent: 4 });
+  }
+}
+
+async function cursorAt(
+  page: (cursor?: string) => Promise<{ nextCursor: string | null }>,
+  count: number,
+): Promise<string> {
+  let cursor: string | undefined;
+  for (let n = 0; n < count; n++) cursor = (await page(cursor)).nextCursor ?? undefined;
+  if (cursor === undefined) throw new Error("The list is too short.");
+  return cursor;
+}
+
+async function logs(deployment: Deployment, recorder: Recorder): Promise<Row> {
+  const short = await printedRun(deployment, "claude", lines.few);
+  const long = await printedRun(deployment, "codex", lines.many);
+  const { client, aws } = deployment;
+  const page = (runId: string, query: { cursor?: string; from?: "head" | "tail" }) =>
+    client.getRunLogs({ params: { runId }, query: { limit: perPage.lines, ...query } });
+  let back: LogPage = await page(long, { from: "tail" });
+  for (let n = 0; n < 60 && back.previousCursor !== null; n++) back = await page(long, { cursor: back.previousCursor });
+  const middle = back.previousCursor ?? "";
+  recorder.clear();
+  aws.calls.clear();
+  const { lines: shown } = await page(long, { cursor: middle });
+  if (shown.length !== perPage.lines) throw new Error(`A page of ${shown.length} lines.`);
+  const calls = [...recorder.operations(), ...aws.calls.list().map(({ operation }) => operation)];
+  const floor = await timesOf(() => page(short, { from: "head" }));
+  const measured = [
+    await timesOf(() => page(long, { from: "head" })),
+    await timesOf(() => page(long, { from: "tail" })),
+    await timesOf(() => page(long, { cursor: middle })),
+  ];
+  return rowOf(`log, ${lines.few} → ${lines.many.toLocaleString("en")} lines`, floor, measured, [
+    `A page of ${perPage.lines}: ${calls.length} AWS calls (${calls.join(", ")}). Head, tail and 6,000 lines before the tail; the slowest counts.`,
+  ]);
+}
+
+/** A run that has ended and printed so many lines. */
+async function printedRun(deployment: Deployment, agent: "claude" | "codex", count: number): Promise<string> {
+  const { client, ctx } = deployment;
+  const kind = agent === "claude" ? "anthropicapikey" : "openaikey";
+  await client.putCredential({ params: { agentType: agent }, body: { kind, value: "sk-the-key-of-the-bench" } });
+  const task = await client.createTask({ body: { name: `log ${agent}`, prompt: "x", agentType: agent } });
+  const { id } = await client.runTask({ params: { taskId: task.id } });
+  const runner = await playRunner(deployment, id);
+  for (;;) {
+    const tail = await client.getRunLogs({ params: { runId: id }, query: { limit: 1, from: "tail" } });
+    const line = tail.lines.at(-1);
+    if (line?.n === count) break;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  await runner.completeRun({ params: { runId: id }, body: { outcome: "DONE", lastLine: count } });
+  const { data } = await ctx.table.entities.run.get({ runId: id }).go();
+  if (data?.status !== "DONE") throw new Error("The run has not ended.");
+  return id;
+}
+
+async function timesOf(work: () => Promise<unknown>): Promise<number> {
+  for (let n = 0; n < turns; n++) await work();
+  const all: number[] = [];
+  for (let n = 0; n < turns; n++) all.push(await timed(work));
+  return median(all);
+}
+
+function rowOf(what: string, floor: number, measured: number[], notes: string[]): Row {
+  const slowest = Math.max(...measured);
+  return {
+    what,
+    measured: milliseconds(slowest),
+    floor: `${milliseconds(floor)}: a page of the short one`,
+    value: times(slowest / floor),
+    target: `constant: ≤ ${most} ×`,
+    ok: slowest / floor <= most,
+    notes,
+  };
+}

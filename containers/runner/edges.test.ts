@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually, script, startWorld, type World } from "./testing/world.ts";
+
+describe("a run with Claude Code only, or without any agent", () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld("claude");
+    world.git.create("team/project", {
+      "a.txt": "a\n",
+      "dir/b.txt": "b\n",
+      out: "-> /etc",
+      up: "-> ..",
+      hooks: "-> .git",
+    });
+  }, 120_000);
+  afterAll(() => world.close());
+
+  test.each([
+    ["no such repository", "https://git.example.com/team/nothing", /repository 'https:.*' not found/],
+    ["no such branch", "https://git.example.com/team/project#nothing", /Remote branch nothing not found/],
+  ])("%s", async (_, sourceUrl, message) => {
+    const run = await world.start({ task: { sourceUrl } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({
+      outcome: "FAILED",
+      error: { code: "CLONE_FAILED", message: expect.stringMatching(message) },
+    });
+    expect(run.output()).not.toContain("127.0.0.1");
+  });
+
+  test.each([null, "another-token-entirely"])("a repository that wants another token than %s", async (gitToken) => {
+    const run = await world.start({ secrets: { gitToken } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed?.error).toEqual({
+      code: "CLONE_FAILED",
+      message: expect.stringContaining("git.example.com asks for a git token, or refuses the one it got"),
+    });
+  });
+
+  test.each(["nothing", "a.txt", "out", "up", "hooks", ".git/hooks", "dir/../../.."])(
+    "sub path %s",
+    async (subPath) => {
+      const run = await world.start({ task: { subPath } });
+      expect(await run.ended()).toBe(0);
+      expect(run.api.completed).toMatchObject({ outcome: "FAILED", error: { code: "SUB_PATH_MISSING" } });
+      expect(run.api.calls()).toEqual([]);
+    },
+  );
+
+  test("a tool that is not allowed is refused, and the agent goes on", async () => {
+    script(world, "claude", "Only read", "touch made && echo was-run", "I may not.");
+    const run = await world.start({ task: { prompt: "Only read", allowedTools: ["Read", "Bash(git log *)"] } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "DONE", result: "I may not." });
+    expect(run.text("tool_result")).toMatch(/permission|denied|not allowed/i);
+  });
+
+  test("an OAuth token signs in as one", async () => {
+    script(world, "claude", "With OAuth", "true", "Signed in.");
+    const credential = { kind: "claudeoauthtoken", value: "sk-ant-oat01-0123456789" } as const;
+    const run = await world.start({ task: { prompt: "With OAuth" }, secrets: { credential } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "DONE", result: "Signed in." });
+    expect(world.model.getLastRequest()?.headers["anthropic-beta"]).toContain("oauth-2025-04-20");
+  });
+
+  test("a used ticket starts nothing", async () => {
+    const run = await world.start({
+      prepare: (api) => {
+        api.claims.push({});
+      },
+    });
+    expect(await run.ended()).toBe(1);
+    expect(run.output()).toContain("The run is not this runner's.");
+    expect(run.workspaces()).toEqual([]);
+  });
+
+  test("an API that comes late is waited for, and one that stays away is not waited for after a stop", async () => {
+    let failures = 0;
+    const late = await world.start({
+      task: { subPath: "nothing" },
+      prepare: (api) => {
+        api.away = () => failures++ < 2;
+      },
+    });
+    expect(await late.ended()).toBe(0);
+    const never = await world.start({
+      prepare: (api) => {
+        api.away = () => true;
+      },
+    });
+    await eventually(() => never.api.requests.length).toBeGreaterThan(0);
+    never.child.kill("SIGTERM");
+    expect(await never.ended()).toBe(1);
+    expect(never.workspaces()).toEqual([]);
+  });
+});

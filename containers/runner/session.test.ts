@@ -1,0 +1,117 @@
+import { afterEach, expect, test } from "vitest";
+import type { WorkOrder } from "../../contract/work-order.ts";
+import { ClaimGone, redeem, type Session } from "./session.ts";
+import { type FakeApi, startFakeApi } from "./testing/fake-api.ts";
+
+const runId = "run_01J00000000000000000000000";
+const order: WorkOrder = {
+  claimToken: "claim-token",
+  leaseSeconds: 60,
+  heartbeatSeconds: 30,
+  deadlineAt: "2030-01-01T00:00:00.000Z",
+  run: { id: runId, attempt: 1, trigger: "MANUAL", taskId: "task_01J00000000000000000000000", taskName: "t" },
+  task: {
+    prompt: "do",
+    agentType: "claude-runner",
+    sourceUrl: null,
+    subPath: null,
+    model: "m",
+    maxTurns: 5,
+    allowedTools: [],
+    disallowedTools: [],
+    sandbox: null,
+  },
+  secrets: { credential: { kind: "anthropicapikey", value: "sk-ant-0123456789" }, gitToken: null, environment: {} },
+};
+const call = {
+  at: "2030-01-01T00:00:00.000Z",
+  provider: "anthropic",
+  model: "m",
+  inputTokens: 1,
+  outputTokens: 2,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  durationMs: 3,
+  status: 200,
+} as const;
+
+let api: FakeApi;
+afterEach(() => api.close());
+
+/** A session whose time passes only while it waits. */
+async function open(prepare: (api: FakeApi) => void = () => {}): Promise<{ session: Session; now: () => number }> {
+  api = await startFakeApi(order);
+  prepare(api);
+  let now = 0;
+  const wait = async (ms: number) => {
+    now += ms;
+  };
+  const giveUp = new AbortController().signal;
+  const options = { apiUrl: api.url, runId, ticket: api.ticket, taskArn: "arn:x", clock: () => now, wait, giveUp };
+  return { session: await redeem(options), now: () => now };
+}
+const never = () => Number.POSITIVE_INFINITY;
+
+test("redeems once, and tells which container it is", async () => {
+  const { session } = await open();
+  expect(session.order).toEqual(order);
+  expect(api.claims).toEqual([{ taskArn: "arn:x" }]);
+});
+
+test("waits for an API that is away, but not for ever", async () => {
+  let failures = 0;
+  const { now } = await open((it) => {
+    it.away = () => failures++ < 4;
+  });
+  expect(now()).toBeGreaterThan(1000);
+  await api.close();
+  await expect(
+    open((it) => {
+      it.away = () => true;
+    }),
+  ).rejects.toThrow("could not be reached");
+});
+
+test("numbers the calls and sends each again until it is acknowledged", async () => {
+  const { session } = await open();
+  session.addCall(call);
+  api.away = () => true;
+  expect(await session.beat("working")).toBeUndefined();
+  session.addCall(call);
+  api.away = () => false;
+  expect(await session.beat("working")).toEqual({ leaseSeconds: 60, stop: null, budgetLeftUsd: null });
+  session.addCall(call);
+  expect(await session.complete({ outcome: "DONE", lastLine: 7 }, never)).toBe(true);
+  expect(api.progress).toMatchObject([{ progressText: "working", calls: [{ seq: 1 }, { seq: 2 }] }]);
+  expect(api.completed).toMatchObject({ outcome: "DONE", lastLine: 7, calls: [{ seq: 3 }] });
+});
+
+test("sends many calls in portions that the API takes", async () => {
+  const { session } = await open();
+  for (let i = 0; i < 450; i++) session.addCall(call);
+  expect(await session.complete({ outcome: "DONE" }, never)).toBe(true);
+  expect(api.calls()).toHaveLength(450);
+  expect([...api.progress, api.completed].map((message) => message?.calls.length)).toEqual([200, 200, 50]);
+});
+
+test("tries to complete until the lease is over, and once more after that", async () => {
+  const { session, now } = await open();
+  api.away = () => true;
+  expect(await session.complete({ outcome: "DONE" }, never)).toBe(false);
+  expect(now()).toBeGreaterThanOrEqual(60_000);
+  expect(now()).toBeLessThan(65_000);
+});
+
+test("gives up sooner when the machine goes", async () => {
+  const { session, now } = await open();
+  api.away = () => true;
+  expect(await session.complete({ outcome: "DONE" }, () => 5000)).toBe(false);
+  expect(now()).toBeLessThan(8000);
+});
+
+test("a claim that is gone is not argued about", async () => {
+  const { session } = await open();
+  api.gone = true;
+  await expect(session.beat()).rejects.toThrow(ClaimGone);
+  await expect(session.complete({ outcome: "DONE" }, never)).rejects.toThrow(ClaimGone);
+});

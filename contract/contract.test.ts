@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { hasRole, roles } from "./access.ts";
+import { agents, agentType, agentTypes, fieldRefusal } from "./agent.ts";
+import { errorCodes, fieldsOf } from "./error.ts";
+import { type IdKind, idPrefixes, idSchema } from "./id.ts";
+import { type Operation, operations } from "./operations.ts";
+import { taskInput, taskPatch } from "./task.ts";
+
+const ulid = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+describe("an id", () => {
+  it.each(Object.entries(idPrefixes))("of a %s is its prefix and a ULID, and of no other kind", (kind, prefix) => {
+    const id = `${prefix}_${ulid}`;
+    for (const other of Object.keys(idPrefixes) as IdKind[]) {
+      expect(idSchema(other).safeParse(id).success).toBe(other === kind);
+    }
+  });
+
+  it.each([
+    "",
+    ulid,
+    `task_${ulid}X`,
+    `task_${ulid.slice(1)}`,
+    `task_${ulid.toLowerCase()}`,
+    `task_${ulid}\n`,
+    `x task_${ulid}`,
+  ])("is not %j", (text) => {
+    expect(idSchema("task").safeParse(text).success).toBe(false);
+  });
+
+  it("never has the letters that are read for others", () => {
+    for (const letter of "ILOU") expect(idSchema("run").safeParse(`run_${letter}${ulid.slice(1)}`).success).toBe(false);
+  });
+});
+
+describe("the roles", () => {
+  it("each can do what the roles before them can", () => {
+    for (const [index, role] of roles.entries()) {
+      for (const [needed, other] of roles.entries()) expect(hasRole(role, other)).toBe(index >= needed);
+    }
+  });
+});
+
+describe("an agent type", () => {
+  it("has a default model, its own credentials, and fields that another type does not have", () => {
+    for (const type of agentTypes) {
+      expect(agents[type].defaultModel).not.toBe("");
+      expect(agents[type].credentialKinds.length).toBeGreaterThan(0);
+      expect(agentType.parse(type.toUpperCase())).toBe(type);
+    }
+    expect(fieldRefusal("codex-runner", "allowedTools")).toBe("only applies to claude-runner; set it to null");
+    expect(fieldRefusal("claude-runner", "allowedTools")).toBeUndefined();
+  });
+
+  it("of a name that every object has is refused", () => {
+    for (const name of ["constructor", "__proto__", "toString"]) expect(agentType.safeParse(name).success).toBe(false);
+  });
+});
+
+describe("the fields of an error", () => {
+  const schema = z.strictObject({ a: z.strictObject({ b: z.array(z.int()) }), c: z.string().min(3).regex(/^x/) });
+  const fields = (value: unknown, prefix?: string[]) => {
+    const { error } = schema.safeParse(value);
+    return error ? fieldsOf(error, prefix) : undefined;
+  };
+
+  it("are named by their paths, each with its first fault", () => {
+    expect(Object.keys(fields({ a: { b: [1, "2"] }, c: "y" }) ?? {}).sort()).toEqual(["a.b.1", "c"]);
+    expect(fields({ a: { b: [] }, c: "y" })).toEqual({ c: expect.stringContaining("3") });
+  });
+
+  it("name each unknown field, also inside others", () => {
+    expect(fields({ a: { b: [], d: 1 }, c: "xyz", e: 1, f: 2 })).toEqual({
+      "a.d": "is not a known field",
+      e: "is not a known field",
+      f: "is not a known field",
+    });
+  });
+
+  it("are the body as a whole when that is at fault, and take a prefix", () => {
+    expect(Object.keys(fields("text") ?? {})).toEqual(["body"]);
+    expect(Object.keys(fields({ a: { b: [] } }, ["task"]) ?? {})).toEqual(["task.c"]);
+  });
+});
+
+describe("the operations", () => {
+  const all = Object.entries(operations as Record<string, Operation>);
+
+  it("have a route each", () => {
+    const routes = all.map(([, { method, path }]) => `${method} ${path}`);
+    expect(new Set(routes).size).toBe(routes.length);
+    for (const [, { path }] of all) expect(path).toMatch(/^\/api(\/([\w.-]+|\{\w+\}))+$/);
+  });
+
+  it("take the parameters that their path names", () => {
+    for (const [name, { path, params }] of all) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      expect([name, Object.keys(params?.shape ?? {})]).toEqual([name, named]);
+    }
+  });
+
+  it("answer with a body unless they say 204 or send on, and only with known codes", () => {
+    for (const [name, { status, output, errors, method, body }] of all) {
+      expect([name, output === undefined]).toEqual([name, status === 204 || status === 303]);
+      for (const code of errors) expect(errorCodes).toHaveProperty(code);
+      if (method === "GET" || method === "DELETE") expect([name, body]).toEqual([name, undefined]);
+    }
+  });
+});
+
+describe("a task's input and its change", () => {
+  it("have the same fields", () => {
+    expect(Object.keys(taskPatch.shape).sort()).toEqual(Object.keys(taskInput.shape).sort());
+  });
+
+  it("fill in defaults when it is new, and none when it changes", () => {
+    expect(taskPatch.parse({})).toEqual({});
+    expect(Object.values(taskInput.parse({ name: "n", prompt: "p" })).every((value) => value !== undefined)).toBe(true);
+  });
+});

@@ -1,0 +1,165 @@
+import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { schedulePresets } from "../../contract/schedule.ts";
+import { type Stack, startStack } from "../support/stack.ts";
+
+let stack: Stack;
+let scheduler: SchedulerClient;
+beforeAll(async () => {
+  stack = await startStack();
+  scheduler = new SchedulerClient();
+});
+afterAll(() => stack.close());
+
+/** What EventBridge Scheduler knows under this name; undefined: nothing. */
+async function scheduled(Name: string) {
+  const GroupName = stack.ctx.config.scheduleGroup;
+  const ask = scheduler.send(new GetScheduleCommand({ Name, GroupName }));
+  return ask.catch((error: Error) => {
+    if (error.name === "ResourceNotFoundException") return undefined;
+    throw error;
+  });
+}
+const patch = (taskId: string, body: object) => stack.client.updateTask({ params: { taskId }, body: body as never });
+const inAnHour = () => new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_000).toISOString();
+const sweepOf = async (taskId: string) => {
+  const { data } = await stack.ctx.table.entities.task.get({ workspaceId: stack.workspaceId, taskId }).go();
+  return data?.sweep;
+};
+
+describe("a task's schedule in EventBridge Scheduler", () => {
+  it("has the expression, the zone, the slot's place in its input, and a dead-letter queue", async () => {
+    const schedule = { type: "cron", expression: "30 9 * * 1-5", timezone: "europe/stockholm" } as const;
+    const task = await stack.createTask({ schedule });
+    expect(task.schedule).toEqual({ ...schedule, timezone: "Europe/Stockholm", preset: null });
+    const { config } = stack.ctx;
+    expect(await scheduled(task.id)).toMatchObject({
+      ScheduleExpression: "cron(30 9 ? * 2-6 *)",
+      ScheduleExpressionTimezone: "Europe/Stockholm",
+      State: "ENABLED",
+      FlexibleTimeWindow: { Mode: "OFF" },
+      ActionAfterCompletion: "NONE",
+      Target: {
+        Arn: config.dispatcherArn,
+        RoleArn: config.schedulerRoleArn,
+        DeadLetterConfig: { Arn: config.deadLetterArn },
+        Input: JSON.stringify({
+          workspaceId: stack.workspaceId,
+          taskId: task.id,
+          slot: "<aws.scheduler.scheduled-time>",
+        }),
+      },
+    });
+    expect(await scheduled(`${task.id}-2`)).toBeUndefined();
+    expect(await sweepOf(task.id)).toBe("none");
+  });
+
+  it("is two where day of month and weekday are both given, and one again when they are not", async () => {
+    const task = await stack.createTask({ schedule: { type: "cron", expression: "0 9 13 * 5" } });
+    const both = [
+      (await scheduled(task.id))?.ScheduleExpression,
+      (await scheduled(`${task.id}-2`))?.ScheduleExpression,
+    ];
+    expect(both.sort()).toEqual(["cron(0 9 13 * ? *)", "cron(0 9 ? * 6 *)"]);
+    await patch(task.id, { schedule: { type: "cron", preset: "hourly" } });
+    expect((await scheduled(task.id))?.ScheduleExpression).toBe("cron(0 * * * ? *)");
+    expect(await scheduled(`${task.id}-2`)).toBeUndefined();
+  });
+
+  it("is one that goes by itself, for an instant", async () => {
+    const at = inAnHour();
+    const task = await stack.createTask({ schedule: { type: "once", at, timezone: "Asia/Tokyo" } });
+    expect(task).toMatchObject({ schedule: { type: "once", at, timezone: "Asia/Tokyo" }, nextRunAt: at });
+    const known = await scheduled(task.id);
+    expect(known?.ActionAfterCompletion).toBe("DELETE");
+    const inUtc = `at(${at.slice(0, 19)})`;
+    expect([known?.ScheduleExpression, known?.ScheduleExpressionTimezone]).toEqual([inUtc, "UTC"]);
+  });
+
+  it("takes an instant of any offset as the same instant in UTC", async () => {
+    const task = await stack.createTask({ schedule: { type: "once", at: "2090-01-31T09:00:00+02:00" } });
+    expect(task.schedule).toMatchObject({ at: "2090-01-31T07:00:00.000Z", timezone: "UTC" });
+  });
+
+  it("goes when the task is disabled, made manual or deleted, and comes back when it is enabled", async () => {
+    const task = await stack.createTask({ schedule: { type: "cron", preset: "daily-9am" } });
+    expect(await patch(task.id, { enabled: false })).toMatchObject({ nextRunAt: null, enabled: false });
+    expect(await scheduled(task.id)).toBeUndefined();
+    expect((await patch(task.id, { enabled: true })).nextRunAt).toMatch(/T09:00:00.000Z$/);
+    expect(await scheduled(task.id)).toBeDefined();
+    await patch(task.id, { schedule: { type: "manual" } });
+    expect(await scheduled(task.id)).toBeUndefined();
+    await patch(task.id, { schedule: { type: "cron", preset: "daily-9am" } });
+    expect(await scheduled(task.id)).toBeDefined();
+    await stack.client.deleteTask({ params: { taskId: task.id } });
+    expect(await scheduled(task.id)).toBeUndefined();
+  });
+
+  it("is never made for a task that is born disabled or manual", async () => {
+    const disabled = await stack.createTask({ enabled: false, schedule: { type: "cron", preset: "hourly" } });
+    const manual = await stack.createTask();
+    expect([await scheduled(disabled.id), await scheduled(manual.id)]).toEqual([undefined, undefined]);
+    expect(disabled.nextRunAt).toBeNull();
+  });
+
+  it("is left alone by a change of something else", async () => {
+    const task = await stack.createTask({ schedule: { type: "cron", preset: "hourly" } });
+    const before = stack.aws.calls.count("scheduler", "UpdateSchedule");
+    await patch(task.id, { prompt: "Other.", name: "other words" });
+    expect(stack.aws.calls.count("scheduler", "UpdateSchedule")).toBe(before);
+  });
+
+  it("that Scheduler does not take now is kept with the task, and made by the sweep", async () => {
+    stack.aws.faults.add({ service: "scheduler", operation: "*", kind: "error500", times: 100 });
+    const task = await stack.createTask({ schedule: { type: "cron", preset: "hourly" } });
+    expect(await sweepOf(task.id)).toBe("schedule");
+    stack.aws.faults.clear();
+    await stack.invoke("sweeper", {});
+    expect(await scheduled(task.id)).toBeDefined();
+    expect(await sweepOf(task.id)).toBe("none");
+  });
+
+  it("of a one-time task that has fired may be sent again unchanged with another change", async () => {
+    const task = await stack.createTask({ schedule: { type: "once", at: inAnHour() } });
+    const past = { type: "once" as const, at: new Date(Date.now() - 60_000).toISOString(), timezone: "UTC" };
+    const key = { workspaceId: stack.workspaceId, taskId: task.id };
+    await stack.ctx.table.entities.task.patch(key).set({ schedule: past }).go();
+    const changed = await patch(task.id, { prompt: "New.", schedule: past });
+    expect(changed).toMatchObject({ prompt: "New.", schedule: past, nextRunAt: null });
+  });
+});
+
+describe("the preview of a schedule", () => {
+  const preview = (body: object) => stack.client.previewSchedule({ body: body as never });
+
+  it.each(Object.entries(schedulePresets))(
+    "tells the preset %s in words and its next five instants",
+    async (preset, { expression }) => {
+      const shown = await preview({ type: "cron", preset });
+      expect(shown).toEqual(await preview({ type: "cron", expression, timezone: "UTC" }));
+      expect(shown.description).toMatch(/^(Every|At) /);
+      expect(shown.next).toHaveLength(5);
+      expect([...shown.next].sort()).toEqual(shown.next);
+      expect(Date.parse(shown.next[0] ?? "")).toBeGreaterThan(Date.now());
+    },
+  );
+
+  it("is in the zone of the schedule, its instants in UTC", async () => {
+    const shown = await preview({ type: "cron", expression: "0 9 * * 1-5", timezone: "Asia/Kolkata" });
+    expect(shown.description).toBe("At 09:00, Monday through Friday (Asia/Kolkata)");
+    for (const instant of shown.next) expect(instant).toMatch(/T03:30:00\.000Z$/);
+  });
+
+  it("is one instant for once and none for manual", async () => {
+    const at = inAnHour();
+    expect(await preview({ type: "once", at })).toMatchObject({ next: [at] });
+    expect(await preview({ type: "manual" })).toEqual({ description: "Only when someone runs it", next: [] });
+  });
+
+  it("says the same as the task that is made with it", async () => {
+    const schedule = { type: "cron", expression: "@daily", timezone: "America/New_York" } as const;
+    const shown = await preview(schedule);
+    const task = await stack.createTask({ schedule });
+    expect([task.scheduleText, task.nextRunAt]).toEqual([shown.description, shown.next[0]]);
+  });
+});

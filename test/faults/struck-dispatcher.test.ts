@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sweep } from "../../core/sweep.ts";
+import { startStruck, withStruckApi } from "../support/doomed.ts";
+import { checkInvariants, containersOf } from "../support/invariants.ts";
+import { expectEnded, freshSlot, liveOn, rowOf, slotRunId, storeCredential } from "../support/life.ts";
+import type { Strike } from "../support/proxy.ts";
+import { playRunner } from "../support/runner.ts";
+import { type Stack, startStack } from "../support/stack.ts";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+  await storeCredential(stack);
+});
+afterAll(() => stack.close());
+
+async function anEvent() {
+  const schedule = { type: "cron", preset: "hourly" } as const;
+  const task = await stack.createTask({ schedule, notificationEmail: "ann@example.com" });
+  const slot = freshSlot();
+  const event = { workspaceId: stack.workspaceId, taskId: task.id, slot: slot.toISOString() };
+  return { event, taskId: task.id, runId: slotRunId(task.id, slot) };
+}
+
+/** DynamoDB's answer to a transaction that it cancelled for reasons that are nobody's fault. */
+const cancelled = (...codes: string[]): Strike => ({
+  kind: "answer",
+  status: 400,
+  body: {
+    __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(", ")}]`,
+    CancellationReasons: codes.map((Code) => ({ Code, Message: Code === "None" ? undefined : "Try again." })),
+  },
+});
+const shapes = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+
+describe("a transaction that collides or is throttled", () => {
+  it.each(shapes)("with %s once is tried again", async (code) => {
+    const { event, runId } = await anEvent();
+    let [reads, writes] = [0, 0];
+    const dispatcher = await startStruck(stack, "dispatcher", (_number, operation) => {
+      if (operation === "TransactGetItems" && ++reads === 1) return cancelled(code, "None", "None");
+      if (operation === "TransactWriteItems" && ++writes === 1) return cancelled("None", "None", code);
+      return undefined;
+    });
+    await dispatcher.invoke(event);
+    await dispatcher.end();
+    expect(await rowOf(stack, runId)).toMatchObject({ status: "CLAIMED", attempt: 1 });
+    await expectEnded(stack, runId);
+  });
+
+  it("for longer is a fault: the slot is neither dropped nor skipped, and comes again", async () => {
+    const { event, runId, taskId } = await anEvent();
+    for (const struck of ["TransactGetItems", "TransactWriteItems"]) {
+      const dispatcher = await startStruck(stack, "dispatcher", (_number, operation) =>
+        operation === struck ? cancelled("ThrottlingError", "None", "None") : undefined,
+      );
+      await expect(dispatcher.invoke(event)).rejects.toThrow(/cancelled/i);
+      await dispatcher.end();
+    }
+    expect((await stack.client.listTaskRuns({ params: { taskId } })).items).toEqual([]);
+    await stack.invoke("dispatcher", event);
+    await expectEnded(stack, runId);
+  });
+
+  it("does not cancel a run that waits, nor lose a result", async () => {
+    const { event, runId, taskId } = await anEvent();
+    await stack.invoke("dispatcher", event);
+    const { id: waiting } = await stack.client.runTask({ params: { taskId } });
+    const sweeper = await startStruck(stack, "sweeper", (_number, operation) =>
+      operation === "TransactGetItems" ? cancelled("TransactionConflict", "None", "None") : undefined,
+    );
+    await sweeper.invoke({});
+    await sweeper.end();
+    expect((await rowOf(stack, waiting))?.status).toBe("PENDING");
+
+    const { order, complete } = await playRunner(stack, runId);
+    const conflict = (_number: number, operation: string) =>
+      operation === "TransactWriteItems" ? cancelled("TransactionConflict", "None", "None") : undefined;
+    const report = { params: { runId }, body: { outcome: "DONE" as const, result: "kept" } };
+    await withStruckApi(stack, order.claimToken, conflict, async (client) => {
+      await expect(client.completeRun(report)).rejects.toMatchObject({ status: 500 });
+    });
+    expect((await rowOf(stack, runId))?.status).toBe("PROCESSING");
+    await complete(report.body);
+    expect((await rowOf(stack, runId))?.result).toBe("kept");
+    await expectEnded(stack, [runId, waiting]);
+  });
+});
+
+describe("a workspace that is full when a slot is claimed, and the task busy a moment later", () => {
+  it("keeps the slot as skipped", async () => {
+    const { event, runId, taskId } = await anEvent();
+    await stack.invoke("dispatcher", event);
+    let writes = 0;
+    const dispatcher = await startStruck(stack, "dispatcher", (_number, operation) =>
+      operation === "TransactWriteItems" && ++writes === 1
+        ? cancelled("None", "ConditionalCheckFailed", "None")
+        : undefined,
+    );
+    const slot = freshSlot();
+    await dispatcher.invoke({ ...event, slot: slot.toISOString() });
+    await dispatcher.end();
+    expect(await rowOf(stack, slotRunId(taskId, slot))).toMatchObject({
+      status: "CANCELLED",
+      errorCode: "OVERLAP_SKIPPED",
+    });
+    await expectEnded(stack, runId);
+  });
+});
+
+describe("a call that hangs, with its work done or not", () => {
+  it("leaves a dispatcher's run to end once", async () => {
+    const cases = [2, 3, 4].flatMap((at) => (["before", "after"] as const).map((when) => ({ at, when })));
+    const runIds = await Promise.all(
+      cases.map(async ({ at, when }) => {
+        const { event, runId } = await anEvent();
+        const dispatcher = await startStruck(stack, "dispatcher", (number) =>
+          number === at ? { kind: "silence", when } : undefined,
+        );
+        await dispatcher.invoke(event);
+        await dispatcher.end();
+        return runId;
+      }),
+    );
+    for (const runId of runIds) expect(await containersOf(stack, runId)).toHaveLength(1);
+    await expectEnded(stack, runIds);
+  }, 180_000);
+
+  it("leaves a ticket and a report as good as they were", async () => {
+    const strike = (operation: string, when: "before" | "after") => {
+      let left = 1;
+      return (_number: number, called: string): Strike | undefined =>
+        called === operation && left-- > 0 ? { kind: "silence", when } : undefined;
+    };
+    const runIds = await Promise.all(
+      (["before", "after"] as const).map(async (when) => {
+        const { event, runId } = await anEvent();
+        await stack.invoke("dispatcher", event);
+        const { order } = await playRunner(stack, runId);
+        const report = { params: { runId }, body: { outcome: "DONE" as const } };
+        await withStruckApi(stack, order.claimToken, strike("TransactWriteItems", when), async (client) => {
+          expect(await client.completeRun(report)).toEqual({ status: "DONE" });
+        });
+        return runId;
+      }),
+    );
+    await expectEnded(stack, runIds);
+  }, 180_000);
+});
+
+describe("RunTask", () => {
+  it.each(["throttle-as-parameter", "no-capacity", "error500"] as const)(
+    "that answers %s for a while is tried again with the next attempt",
+    async (kind) => {
+      const { event, runId } = await anEvent();
+      stack.aws.faults.add({ service: "ecs", operation: "RunTask", kind, times: 3 });
+      await stack.invoke("dispatcher", event);
+      stack.aws.faults.clear();
+      await expectEnded(stack, runId);
+    },
+  );
+
+  it.each(["throttle", "throttle-as-parameter", "no-capacity", "error500"] as const)(
+    "that answers %s for ever ends the run as LAUNCH_FAILED inside five minutes",
+    async (kind) => {
+      const { event, runId } = await anEvent();
+      stack.aws.faults.add({ service: "ecs", operation: "RunTask", kind, times: 1000 });
+      await stack.invoke("dispatcher", event);
+      const seconds = await liveOn(stack, [runId]);
+      stack.aws.faults.clear();
+      expect(seconds).toBeLessThanOrEqual(300);
+      expect(await rowOf(stack, runId)).toMatchObject({ status: "FAILED", errorCode: "LAUNCH_FAILED" });
+      expect(await containersOf(stack, runId)).toEqual([]);
+      await expectEnded(stack, runId, { statuses: ["FAILED"] });
+    },
+  );
+
+  it("that is refused for good fails the run at once, with what ECS said", async () => {
+    const { event, runId } = await anEvent();
+    const dispatcher = await startStruck(stack, "dispatcher", (_number, operation) =>
+      operation === "RunTask"
+        ? { kind: "answer", status: 400, body: { __type: "ClientException", message: "TaskDefinition is inactive" } }
+        : undefined,
+    );
+    await dispatcher.invoke(event);
+    await dispatcher.end();
+    const run = await stack.client.getRun({ params: { runId } });
+    expect(run).toMatchObject({ status: "FAILED", error: { code: "LAUNCH_FAILED" } });
+    expect(run.error?.message).toContain("TaskDefinition is inactive");
+    await sweep(stack.ctx);
+    await checkInvariants(stack);
+  });
+});

@@ -1,0 +1,55 @@
+import { createServer, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What becomes of a call to AWS: "after" means when its work is done, in place of its answer. */
+export type Strike =
+  /** Nobody answers; `call` is called instead. */
+  { kind: "silence"; when: "before" | "after"; call?: () => void } | { kind: "answer"; status: number; body: object };
+
+export interface Proxy {
+  url: string;
+  /** The calls that reached AWS, by their target or path. */
+  calls: string[];
+  close: () => Promise<void>;
+}
+
+/** Stands between one process and AWS, and strikes the calls that `strikeAt` names; their numbers begin at 1. */
+export async function startProxy(
+  target: string,
+  strikeAt: (number: number, operation: string) => Strike | undefined,
+): Promise<Proxy> {
+  const calls: string[] = [];
+  let number = 0;
+  const server = createServer((incoming, answer) => {
+    const { method, url, headers } = incoming;
+    const operation = String(headers["x-amz-target"] ?? `${method} ${url}`);
+    number += 1;
+    const strike = strikeAt(number, operation.split(".").at(-1) ?? "");
+    if (strike?.kind === "answer") return reply(answer, strike);
+    if (strike?.when === "before") return strike.call?.();
+    calls.push(operation);
+    const onward = request(`${target}${url}`, { method, headers }, (given) => {
+      const chunks: Buffer[] = [];
+      given.on("data", (chunk: Buffer) => chunks.push(chunk));
+      given.on("end", () => {
+        if (strike) return strike.call?.();
+        answer.writeHead(given.statusCode ?? 500, given.headers).end(Buffer.concat(chunks));
+      });
+    });
+    onward.on("error", () => answer.destroy());
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function reply(answer: ServerResponse, { status, body }: { status: number; body: object }): void {
+  answer.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(body));
+}
