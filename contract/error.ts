@@ -29,7 +29,6 @@ export const errorEnvelope = z.object({
     fields: z.record(z.string(), z.string()).optional(),
   }),
 });
-export type ErrorEnvelope = z.infer<typeof errorEnvelope>;
 
 /** Turns a zod error into `fields`: unknown fields are named one by one, the first message of a field wins. */
 export function fieldsOf(error: z.ZodError, prefix: PropertyKey[] = []): Record<string, string> {

@@ -1,16 +1,19 @@
+import type { Client } from "../../contract/client.ts";
 import type { LogPage } from "../../contract/log.ts";
 import { newId } from "../../core/id.ts";
+import { ensureWorkspace } from "../../core/workspace/workspace.ts";
 import { names } from "../../local/deployment.ts";
 import { type Deployment, startDeployment } from "../support/deployment.ts";
 import { playRunner } from "../support/play.ts";
 import { type Recorder, startRecorder } from "../support/recorder.ts";
 import { median, milliseconds, type Row, timed, times } from "../support/row.ts";
 
-const turns = 40;
+const warmUp = 30;
+const turns = 60;
 const most = 1.5;
 const tasks = { few: 10, many: 10_000 };
 const lines = { few: 100, many: 1_000_000 };
-const perPage = { tasks: 10, runs: 10, lines: 100 };
+const perPage = { rows: 10, lines: 100 };
 
 /** What prints a log of so many lines, then waits for its end: a container image. */
 function printer(count: number) {
@@ -34,40 +37,40 @@ export default async function pages(): Promise<Row[]> {
 }
 
 async function lists(deployment: Deployment, recorder: Recorder): Promise<Row[]> {
-  const { client } = deployment;
-  const taskPage = (cursor?: string) =>
-    client.listTasks({ query: { limit: perPage.tasks, ...(cursor && { cursor }) } });
-  const runPage = (cursor?: string) => client.listRuns({ query: { limit: perPage.runs, ...(cursor && { cursor }) } });
-  await fill(deployment, tasks.few);
-  const few = { tasks: await timesOf(() => taskPage()), runs: await timesOf(() => runPage()) };
-  await fill(deployment, tasks.many - tasks.few);
-  const deep = { tasks: await cursorAt(taskPage, 60), runs: await cursorAt(runPage, 60) };
-  const rows: Row[] = [];
-  for (const [what, page] of [
-    ["tasks", taskPage],
-    ["runs", runPage],
-  ] as const) {
-    recorder.clear();
-    await page();
-    const calls = recorder.operations().length;
-    const first = await timesOf(() => page());
-    const later = await timesOf(() => page(deep[what]));
-    rows.push(
-      rowOf(
-        `list of ${what}, ${tasks.few} → ${tasks.many.toLocaleString("en")}`,
-        few[what],
-        [first, later],
-        [
-          `A page of ${perPage[what]}: ${calls} AWS calls (${recorder.operations().slice(0, calls).join(", ")}). The first page and one 600 rows on; the slower counts.`,
-        ],
-      ),
-    );
+  const { ctx, workspaceId } = deployment;
+  const small = await ensureWorkspace(ctx, "small");
+  await fill(deployment, small, tasks.few);
+  await fill(deployment, workspaceId, tasks.many);
+  const [few, many] = [await deployment.clientOf(small), deployment.client];
+  return [
+    await list("tasks", recorder, (client, query) => client.listTasks({ query }), few, many),
+    await list("runs", recorder, (client, query) => client.listRuns({ query }), few, many),
+  ];
+}
+
+type GetPage = (client: Client, query: { limit: number; cursor?: string }) => Promise<{ nextCursor: string | null }>;
+
+async function list(what: string, recorder: Recorder, page: GetPage, few: Client, many: Client): Promise<Row> {
+  const limit = perPage.rows;
+  let cursor = "";
+  for (let n = 0; n < 60; n++) {
+    const answer = await page(many, { limit, ...(cursor && { cursor }) });
+    if (answer.nextCursor === null) throw new Error("The list is too short.");
+    cursor = answer.nextCursor;
   }
-  return rows;
+  recorder.clear();
+  await page(many, { limit, cursor });
+  const operations = recorder.operations();
+  return compare(
+    `list of ${what}, ${tasks.few} → ${tasks.many.toLocaleString("en")}`,
+    () => page(few, { limit }),
+    [() => page(many, { limit }), () => page(many, { limit, cursor })],
+    `A page of ${limit}: ${operations.length} AWS calls (${operations.join(", ")}). The first page and one 600 rows on; the slower counts.`,
+  );
 }
 
 /** Tasks with one ended run each, written straight to the table. */
-async function fill({ ctx, workspaceId }: Deployment, count: number): Promise<void> {
+async function fill({ ctx }: Deployment, workspaceId: string, count: number): Promise<void> {
   const { task, run } = ctx.table.entities;
   for (let done = 0; done < count; done += 500) {
     const rows = Array.from({ length: Math.min(500, count - done) }, () => {
@@ -114,16 +117,6 @@ async function fill({ ctx, workspaceId }: Deployment, count: number): Promise<vo
   }
 }
 
-async function cursorAt(
-  page: (cursor?: string) => Promise<{ nextCursor: string | null }>,
-  count: number,
-): Promise<string> {
-  let cursor: string | undefined;
-  for (let n = 0; n < count; n++) cursor = (await page(cursor)).nextCursor ?? undefined;
-  if (cursor === undefined) throw new Error("The list is too short.");
-  return cursor;
-}
-
 async function logs(deployment: Deployment, recorder: Recorder): Promise<Row> {
   const short = await printedRun(deployment, "claude", lines.few);
   const long = await printedRun(deployment, "codex", lines.many);
@@ -138,15 +131,12 @@ async function logs(deployment: Deployment, recorder: Recorder): Promise<Row> {
   const { lines: shown } = await page(long, { cursor: middle });
   if (shown.length !== perPage.lines) throw new Error(`A page of ${shown.length} lines.`);
   const calls = [...recorder.operations(), ...aws.calls.list().map(({ operation }) => operation)];
-  const floor = await timesOf(() => page(short, { from: "head" }));
-  const measured = [
-    await timesOf(() => page(long, { from: "head" })),
-    await timesOf(() => page(long, { from: "tail" })),
-    await timesOf(() => page(long, { cursor: middle })),
-  ];
-  return rowOf(`log, ${lines.few} → ${lines.many.toLocaleString("en")} lines`, floor, measured, [
+  return compare(
+    `log, ${lines.few} → ${lines.many.toLocaleString("en")} lines`,
+    () => page(short, { from: "head" }),
+    [() => page(long, { from: "head" }), () => page(long, { from: "tail" }), () => page(long, { cursor: middle })],
     `A page of ${perPage.lines}: ${calls.length} AWS calls (${calls.join(", ")}). Head, tail and 6,000 lines before the tail; the slowest counts.`,
-  ]);
+  );
 }
 
 /** A run that has ended and printed so many lines. */
@@ -169,14 +159,21 @@ async function printedRun(deployment: Deployment, agent: "claude" | "codex", cou
   return id;
 }
 
-async function timesOf(work: () => Promise<unknown>): Promise<number> {
-  for (let n = 0; n < turns; n++) await work();
-  const all: number[] = [];
-  for (let n = 0; n < turns; n++) all.push(await timed(work));
-  return median(all);
-}
-
-function rowOf(what: string, floor: number, measured: number[], notes: string[]): Row {
+/** The page of the short one and each page of the long one by turns; the slowest of the latter counts. */
+async function compare(
+  what: string,
+  short: () => Promise<unknown>,
+  long: (() => Promise<unknown>)[],
+  note: string,
+): Promise<Row> {
+  const ways = [short, ...long].map((page) => ({ page, all: [] as number[] }));
+  for (let turn = -warmUp; turn < turns; turn++) {
+    for (const { page, all } of ways) {
+      const ms = await timed(page);
+      if (turn >= 0) all.push(ms);
+    }
+  }
+  const [floor = Number.NaN, ...measured] = ways.map(({ all }) => median(all));
   const slowest = Math.max(...measured);
   return {
     what,
@@ -185,6 +182,6 @@ function rowOf(what: string, floor: number, measured: number[], notes: string[])
     value: times(slowest / floor),
     target: `constant: ≤ ${most} ×`,
     ok: slowest / floor <= most,
-    notes,
+    notes: [note, `${turns} of each by turns; median.`],
   };
 }

@@ -33,7 +33,8 @@ const nothingUsed = (): Used => ({
 
 /**
  * A deployment whose use is counted. One thing at a time: calls and log lines belong to the invocation they happen in.
- * A function's time is what it takes here at its memory's share of a processor, and what AWS's answers take.
+ * A function's time is the processor's work here, at its memory's share of a processor, and what AWS's answers take. That
+ * work has the local AWS in it, so it is rather too much.
  */
 export async function startMeter(options: DeploymentOptions = {}): Promise<Meter> {
   const memory = memorySizes();
@@ -44,11 +45,11 @@ export async function startMeter(options: DeploymentOptions = {}): Promise<Meter
   const deployment: Deployment = await startDeployment({
     ...options,
     beforeTable: recorder.before,
-    onInvoked(name, ms) {
+    onInvoked(name, cpuMs) {
       const calls = callsNow() - seen;
       seen = callsNow();
       const size = memory[name] ?? 512;
-      const billedMs = (ms * assumed.memoryOfOneProcessor) / Math.min(size, assumed.memoryOfOneProcessor);
+      const billedMs = (cpuMs * assumed.memoryOfOneProcessor) / Math.min(size, assumed.memoryOfOneProcessor);
       used.gigabyteSeconds += ((billedMs + calls * assumed.awsCallMs) / 1000) * (size / 1024);
       used.invocations[name] = (used.invocations[name] ?? 0) + 1;
       used.functionLogBytes += assumed.lambdaLogBytes;

@@ -346,7 +346,6 @@ export function isConditionFailure(error: unknown): boolean {
   return (error as { cause?: { name?: string } }).cause?.name === "ConditionalCheckFailedException";
 }
 
-export type WorkspaceRow = EntityItem<typeof workspace>;
 export type TaskRow = EntityItem<typeof task>;
 export type RunRow = EntityItem<typeof run>;
 export type LedgerRow = EntityItem<typeof ledger>;
