@@ -15,19 +15,25 @@ interface Question {
   destructive?: boolean;
 }
 
+const readyToAsk = Promise.withResolvers<void>();
+export const noteReadyToAsk = (): void => readyToAsk.resolve();
+
 /** Asks before something that destroys. The focus begins on the way out, so that Enter alone destroys nothing. */
 export function confirm({ title, text, confirm, dismiss = "Cancel", onConfirm, destructive = true }: Question): void {
-  modals.openConfirmModal({
-    title,
-    centered: true,
-    children: (
-      <Text size="sm" component="div">
-        {text}
-      </Text>
-    ),
-    labels: { confirm, cancel: dismiss },
-    cancelProps: { "data-autofocus": true, size: "sm" },
-    confirmProps: { color: destructive ? "red" : "iris", size: "sm" },
-    onConfirm,
-  });
+  // What shows questions comes behind the first page: a quick click waits for it instead of being lost.
+  void readyToAsk.promise.then(() =>
+    modals.openConfirmModal({
+      title,
+      centered: true,
+      children: (
+        <Text size="sm" component="div">
+          {text}
+        </Text>
+      ),
+      labels: { confirm, cancel: dismiss },
+      cancelProps: { "data-autofocus": true, size: "sm" },
+      confirmProps: { color: destructive ? "red" : "iris", size: "sm" },
+      onConfirm,
+    }),
+  );
 }
