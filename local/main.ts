@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { createClient } from "../contract/client.ts";
 import { AgentCliError, type AgentCliOptions, type AgentName } from "./agent-clis.ts";
 import { type LocalConfig, readConfig, shortened, UsageError, usage } from "./config.ts";
+import { ensureConsole } from "./console.ts";
 import { isUntouched, runDemo } from "./demo/demo.ts";
 import { ensureSampleRepository } from "./demo/sample-repository.ts";
 import { type LocalServer, startServer } from "./server.ts";
@@ -25,17 +26,26 @@ await main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env);
   if (config.help) return terminal.line(usage);
+  const built = buildConsole();
   const server = await startServer(config, {
     environment: process.env,
     onError: (message) =>
       terminal.line(pc.red(`  ${message} (more in ${shortened(join(config.dataDir, "errand.log"))})`)),
   });
   stopOnSignals(server);
+  await built;
   greet(server, config);
   const claude = prepare(server, "claude");
   if (config.demo) await demonstrate(server, config, claude);
   else await claude;
   await prepare(server, "codex");
+}
+
+/** Without the console everything else still works: its address says how to build it. */
+async function buildConsole(): Promise<void> {
+  await ensureConsole().catch((error: unknown) =>
+    terminal.line(pc.yellow(`  The console could not be built: ${explain(error)}`)),
+  );
 }
 
 function greet(server: LocalServer, config: LocalConfig): void {
@@ -45,8 +55,8 @@ function greet(server: LocalServer, config: LocalConfig): void {
   terminal.line();
   terminal.line(
     rows([
+      ["Console", pc.cyan(server.signInLink)],
       ["API", pc.cyan(`${server.url}/api`)],
-      ["Sign in", pc.cyan(server.signInLink)],
       ["Data", shortened(config.dataDir)],
       ["Stop", "Ctrl-C"],
     ]),
