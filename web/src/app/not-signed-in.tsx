@@ -26,7 +26,10 @@ export function NotSignedIn() {
               <Text>makes one for the deployed stage.</Text>
             </Group>
             <Text c="dimmed" size="sm" mt="xs">
-              This page goes on by itself once you are signed in. <Anchor href="" underline="always">Look again now</Anchor>
+              This page goes on by itself once you are signed in.{" "}
+              <Anchor href="" underline="always">
+                Look again now
+              </Anchor>
             </Text>
           </Stack>
         </Paper>

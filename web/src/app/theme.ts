@@ -78,16 +78,25 @@ export const theme = createTheme({
     Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } },
     Button: { defaultProps: { size: "xs" } },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
-    InputWrapper: { styles: { description: { fontSize: "var(--mantine-font-size-xs)" } } },
+    InputWrapper: {
+      styles: {
+        description: { fontSize: "var(--mantine-font-size-xs)" },
+        error: { fontSize: "var(--mantine-font-size-xs)" },
+      },
+    },
     Loader: { defaultProps: { size: "sm" } },
     // The placeholder is no menu item, which assistive technology expects in a menu.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: {
       defaultProps: { closeButtonProps: { "aria-label": "Close" } },
-      styles: { title: { fontWeight: 600, fontSize: "var(--mantine-font-size-lg)" }, content: { borderWidth: 0 } },
+      styles: {
+        title: { fontWeight: 600, fontSize: "var(--mantine-font-size-lg)", lineHeight: 1.35 },
+        content: { borderWidth: 0 },
+      },
     },
     Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Paper: { defaultProps: { withBorder: true, radius: "md" } },
+    SegmentedControl: { defaultProps: { withItemsBorders: false } },
     Table: {
       defaultProps: {
         verticalSpacing: "xs",

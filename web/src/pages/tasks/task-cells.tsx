@@ -37,12 +37,14 @@ export function AgentLabel({ task }: { task: Task }) {
 export function ScheduleCell({ task }: { task: Task }) {
   return (
     <>
-      <span className={task.enabled ? undefined : classes.resting}>{task.scheduleText}</span>
-      {!task.enabled && !task.disabledReason && (
-        <Badge color="gray" ml={8} size="sm">
-          Disabled
-        </Badge>
-      )}
+      <span className={classes.schedule} data-resting={!task.enabled || undefined}>
+        {task.scheduleText}
+        {!task.enabled && !task.disabledReason && (
+          <Badge color="gray" size="sm">
+            Disabled
+          </Badge>
+        )}
+      </span>
       {task.disabledReason && (
         <span className={classes.disabled}>
           <IconAlertTriangle size={14} aria-hidden />

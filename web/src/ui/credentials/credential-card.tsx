@@ -91,7 +91,7 @@ function Check({ credential, mayCheck }: { credential: Credential; mayCheck: boo
       onError: (error) => tellFailure("The credential was not checked.", error),
     });
   return (
-    <>
+    <span className={classes.checked}>
       <Tooltip label={`${text}${when}`}>
         <span className={classes.check} data-check={credential.check}>
           <Icon size={14} aria-hidden />
@@ -110,7 +110,7 @@ function Check({ credential, mayCheck }: { credential: Credential; mayCheck: boo
           </ActionIcon>
         </Tooltip>
       )}
-    </>
+    </span>
   );
 }
 
