@@ -1,6 +1,7 @@
 /**
- * AWS list prices in US dollars, without any free tier: us-east-1 (N. Virginia), as published on the price pages of the
- * services (https://aws.amazon.com/<service>/pricing/) and seen in March 2026. Other regions differ by up to a third.
+ * AWS list prices in US dollars, without any free tier: us-east-1 (N. Virginia), as known in March 2026. They move: hold
+ * them against the services' price pages (https://aws.amazon.com/<service>/pricing/) before you rely on a sum. Other
+ * regions differ by up to a third.
  */
 export const prices = {
   region: "us-east-1",

@@ -1,35 +1,8 @@
 import type { Usage } from "../../contract/run.ts";
-import type { LedgerCall, ModelCall } from "../../contract/work-order.ts";
+import type { LedgerCall } from "../../contract/work-order.ts";
 import { pageOf } from "../aws/page.ts";
-import type { LedgerRow, RunRow } from "../aws/table.ts";
+import type { LedgerRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
-import { priceOf } from "./price.ts";
-
-/** How long ledger rows are kept: thirteen months, so that a month can be held against the same of the year before. */
-const keepSeconds = 400 * 86_400;
-
-/** Writes one row per model call. A call reported twice is written twice to the same row. */
-export async function recordCalls(ctx: Context, run: RunRow, calls: ModelCall[]): Promise<void> {
-  if (calls.length === 0) return;
-  // One batch may not name a row twice.
-  const rows = [...new Map(calls.map((call) => [call.seq, ledgerRow(ctx, run, call)])).values()];
-  const { unprocessed } = await ctx.table.entities.ledger.put(rows).go();
-  if (unprocessed.length > 0) throw new Error(`${unprocessed.length} ledger rows were not taken.`);
-}
-
-function ledgerRow(ctx: Context, run: RunRow, { seq, ...call }: ModelCall): LedgerRow {
-  const costUsd = priceOf({ seq, ...call });
-  return {
-    ...call,
-    runId: run.runId,
-    line: `${String(run.attempt).padStart(3, "0")}-${String(seq).padStart(6, "0")}`,
-    workspaceId: run.workspaceId,
-    taskId: run.taskId,
-    keySource: "WORKSPACE_KEY",
-    ...(costUsd !== undefined && { costUsd }),
-    expiresAt: Math.floor(ctx.now().getTime() / 1000) + keepSeconds,
-  };
-}
 
 /** The calls of a run to one model. */
 export interface ModelSum {

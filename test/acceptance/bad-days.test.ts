@@ -108,7 +108,7 @@ describe("a run that is stopped", () => {
   it.each(agents)("by a person ends within seconds, and tells what it cost: $name", async (agent) => {
     const { run } = await startBusy(agent, `cancel-${agent.name}`);
     await world.stack.client.cancelRun({ params: { runId: run.id } });
-    const ended = await world.ended(run.id, world.stack.client, 10_000);
+    const ended = await world.ended(run.id, world.stack.client, 15_000);
     expect(ended).toMatchObject({ status: "CANCELLED", attempt: 1, error: null, usage: { modelCalls: 1 } });
     expect(ended.costUsd).toBeCloseTo(costOfOneCall[agent.name], 9);
     await until(() => runnerOf(run.id) === undefined);
@@ -118,10 +118,10 @@ describe("a run that is stopped", () => {
     const gate = world.gate("timeout");
     world.script(claude, "Take for ever.", gate.command, "Never said.");
     const task = await world.stack.createTask({ prompt: "Take for ever." });
-    // Shorter than a person can ask for: four seconds.
+    // Shorter than a person can ask for: six seconds.
     await world.stack.ctx.table.entities.task
       .patch({ workspaceId: world.stack.workspaceId, taskId: task.id })
-      .set({ timeoutMinutes: 4 / 60 })
+      .set({ timeoutMinutes: 6 / 60 })
       .go();
     const { id } = await world.stack.client.runTask({ params: { taskId: task.id } });
     const run = await world.ended(id);
