@@ -97,7 +97,7 @@ test("on an empty data directory it does the main job once, whole", { timeout: 3
   expect(again.output()).not.toContain("Sample task");
 });
 
-test("the sign-in link signs in, and the first page says where the API is", { timeout: 60_000 }, async () => {
+test("the sign-in link signs in, and the console is at the printed address", { timeout: 60_000 }, async () => {
   const server = start("--port", "0", "--no-demo");
   await server.printed("Stop");
   const link = /Sign in +(\S+)/.exec(server.output())?.[1] ?? "";
@@ -106,7 +106,8 @@ test("the sign-in link signs in, and the first page says where the API is", { ti
   const { url } = await server.server();
   const session = await fetch(`${url}/api/session`, { headers: { cookie } });
   expect([response.status, await session.json()]).toMatchObject([303, { role: "owner", via: "session" }]);
-  expect(await (await fetch(url)).text()).toContain(`${url}/api`);
+  expect(response.headers.get("location")).toBe("/");
+  expect(await (await fetch(url)).text()).toContain('<div id="root">');
   expect(server.output()).not.toContain("Sample task");
 });
 

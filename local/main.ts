@@ -55,7 +55,8 @@ function greet(server: LocalServer, config: LocalConfig): void {
   terminal.line();
   terminal.line(
     rows([
-      ["Console", pc.cyan(server.signInLink)],
+      ["Console", pc.cyan(server.url)],
+      ["Sign in", pc.cyan(server.signInLink)],
       ["API", pc.cyan(`${server.url}/api`)],
       ["Data", shortened(config.dataDir)],
       ["Stop", "Ctrl-C"],
