@@ -77,7 +77,9 @@ test("credentials are listed without their values and removed only when that is 
   expect(operations.listCredentials.output.parse(JSON.parse(listed.stdout)).items).toMatchObject([
     { agentType: "claude-runner", kind: "anthropicapikey", lastFour: "6789" },
   ]);
-  expect((await errand(["credential", "list"])).stdout).toMatch(/^AGENT +KIND +ENDS IN +PROVIDER +CHANGED\nclaude-runner/);
+  expect((await errand(["credential", "list"])).stdout).toMatch(
+    /^AGENT +KIND +ENDS IN +PROVIDER +CHANGED\nclaude-runner/,
+  );
   expect(await errand(["credential", "remove", "claude"])).toMatchObject({ code: 2 });
   expect(api.credentials.size).toBe(1);
   expect(await errand(["credential", "remove", "claude", "--yes"])).toMatchObject({ code: 0 });

@@ -14,8 +14,8 @@ interface StoreInput {
 const noKey = { parameterStoreKey: null, parameterStoreKeyLastFour: null };
 
 /**
- * What the row of a task keeps for the store and key a client gives; null clears a field. Empty when the client gives
- * neither, else each of the three fields is in it: none of them is ever kept as it was given.
+ * What the row of a task keeps for the store and key a client gives: all three fields, null where one is cleared, or
+ * none when the client gives neither.
  * Errors: invalid_input, when the store does not exist or the key does not open it.
  */
 export async function chosenStore(ctx: Context, task: TaskStore, input: StoreInput) {

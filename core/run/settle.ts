@@ -15,6 +15,7 @@ export interface Ending {
   turns?: number;
   usage?: Usage;
   costUsd?: number;
+  /** Given together with the usage. */
   models?: ModelSum[];
   lastLine?: number;
 }
@@ -34,8 +35,6 @@ export async function settle(ctx: Context, run: RunRow, given: Ending): Promise<
     const { workspaceId, taskId } = run;
     const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
     const ended = endedRow(ctx, run, ending);
-    // Who ends a run without its runner has no report: what was called by then is in the ledger.
-    const models = ending.models ?? (run.startedAt === undefined ? [] : (await totalOf(ctx, run.runId)).models);
     const result = await ctx.table.transaction
       .write((rows) => [
         rows.run
@@ -50,7 +49,7 @@ export async function settle(ctx: Context, run: RunRow, given: Ending): Promise<
           .add({ running: isClaimed(run) ? -1 : 0 })
           .commit(),
         ...(task ? [countEnd(ctx, rows, task, run, ending.status)] : []),
-        ...countSpend(rows, { ...run, ...ended, taskName: task?.name ?? run.taskName }, models),
+        ...countSpend(rows, { ...run, ...ended, taskName: task?.name ?? run.taskName }, ending.models ?? []),
       ])
       .go();
     if (!result.canceled) return { ...run, ...ended };

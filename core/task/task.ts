@@ -80,7 +80,7 @@ export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): 
   const now = ctx.now().toISOString();
   // Never the instant that was read: it is what tells a change in between.
   const updatedAt = new Date(Math.max(ctx.now().getTime(), Date.parse(old.updatedAt) + 1)).toISOString();
-  const { gitToken, schedule: scheduleInput, model, ...rest } = patch;
+  const { gitToken, schedule: scheduleInput, model, parameterStore, parameterStoreKey, ...rest } = patch;
   const agentType = patch.agentType ?? old.agentType;
   const keepsSchedule = !scheduleInput || isSameInstant(scheduleInput, old.schedule);
   const schedule = keepsSchedule ? old.schedule : scheduleOf(scheduleInput, ctx.now());
@@ -94,7 +94,7 @@ export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): 
       ? { gitToken: null, gitTokenLastFour: null }
       : await sealedToken(ctx, workspaceId, taskId, gitToken)),
     model: modelAfter(old, agentType, model),
-    ...(await chosenStore(ctx, old, patch)),
+    ...(await chosenStore(ctx, old, { parameterStore, parameterStoreKey })),
     schedule,
     updatedAt,
     ...(scheduleMoved && { scheduleVersion: old.scheduleVersion + 1, scheduleSince: now, sweep: "schedule" as const }),
