@@ -65,7 +65,7 @@ export function BreakdownPanel({ report }: { report: CostReport }) {
       <Tabs value={by} onChange={choose} keepMounted={false}>
         <Tabs.List className={classes.tabs}>
           {breakdowns.map((name) => (
-            <Tabs.Tab key={name} value={name}>
+            <Tabs.Tab key={name} value={name} className={classes.tab}>
               {dimensions[name].tab}
             </Tabs.Tab>
           ))}
@@ -91,11 +91,11 @@ function BreakdownTable({ head, entries, total }: { head: string; entries: Entry
         <Table.Tr>
           <Table.Th>{head}</Table.Th>
           <Table.Th className={classes.amount}>Spend</Table.Th>
-          <Table.Th className={classes.share} visibleFrom="sm">
+          <Table.Th className={classes.share} visibleFrom="md">
             Share
           </Table.Th>
           <Table.Th className={classes.count}>Runs</Table.Th>
-          <Table.Th className={classes.count} visibleFrom="sm">
+          <Table.Th className={classes.count} visibleFrom="md">
             Model calls
           </Table.Th>
           <Table.Th className={classes.tokens} visibleFrom="lg">
@@ -120,11 +120,11 @@ function BreakdownTable({ head, entries, total }: { head: string; entries: Entry
                 </Text>
               )}
             </Table.Td>
-            <Table.Td className={classes.share} visibleFrom="sm">
+            <Table.Td className={classes.share} visibleFrom="md">
               <Share of={total} part={amounts.costUsd} />
             </Table.Td>
             <Table.Td className={classes.count}>{formatNumber(amounts.runs)}</Table.Td>
-            <Table.Td className={classes.count} visibleFrom="sm">
+            <Table.Td className={classes.count} visibleFrom="md">
               {formatNumber(amounts.modelCalls)}
             </Table.Td>
             <Table.Td className={classes.tokens} visibleFrom="lg">

@@ -5,7 +5,7 @@ import type { Overview } from "../../../../contract/overview.ts";
 import { paths } from "../../app/paths.ts";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { Panel } from "../../ui/panel.tsx";
-import { StatusChip } from "../../ui/status-chip.tsx";
+import { StatusChip, StatusIcon } from "../../ui/status-chip.tsx";
 import { When } from "../../ui/when.tsx";
 import classes from "./dashboard.module.css";
 
@@ -21,6 +21,9 @@ export function RecentRuns({ runs }: { runs: Overview["recentRuns"] | undefined 
           <li key={run.id} className={classes.row}>
             <span className={classes.chip}>
               <StatusChip status={run.status} />
+            </span>
+            <span className={classes.icon}>
+              <StatusIcon status={run.status} />
             </span>
             <Link {...paths.run(run.id)} className={classes.name}>
               {run.taskName}

@@ -79,11 +79,11 @@ function KeyTable({ keys }: { keys: ApiKey[] | undefined }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>
-            <Table.Th>Key</Table.Th>
+            <Table.Th visibleFrom="sm">Key</Table.Th>
             <Table.Th visibleFrom="sm">Role</Table.Th>
             <Table.Th visibleFrom="md">Autonomy</Table.Th>
             <Table.Th visibleFrom="md">Created</Table.Th>
-            <Table.Th>Expires</Table.Th>
+            <Table.Th visibleFrom="sm">Expires</Table.Th>
             <Table.Th aria-label="Actions" />
           </Table.Tr>
         </Table.Thead>
@@ -104,8 +104,6 @@ function KeyTable({ keys }: { keys: ApiKey[] | undefined }) {
 
 function KeyRow({ apiKey }: { apiKey: ApiKey }) {
   const revoke = useDeleteKey();
-  const now = useNow(60_000);
-  const isExpired = apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= now;
   const ask = () =>
     confirm({
       title: `Revoke ${apiKey.name}?`,
@@ -121,11 +119,15 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
     <Table.Tr>
       <Table.Th scope="row" className={classes.name}>
         <div className={classes.keyName}>{apiKey.name}</div>
-        <Text size="sm" c="dimmed" hiddenFrom="sm">
-          {roleLabels[apiKey.role]}
+        <Text size="sm" c="dimmed" component="div" hiddenFrom="sm">
+          {`${roleLabels[apiKey.role]}, …${apiKey.lastFour}`}
+          <div>
+            {"Expires: "}
+            <Expiry at={apiKey.expiresAt} />
+          </div>
         </Text>
       </Table.Th>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Code className={classes.nowrap}>{`…${apiKey.lastFour}`}</Code>
       </Table.Td>
       <Table.Td visibleFrom="sm">{roleLabels[apiKey.role]}</Table.Td>
@@ -135,14 +137,8 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
       <Table.Td visibleFrom="md">
         <When at={apiKey.createdAt} />
       </Table.Td>
-      <Table.Td>
-        {isExpired ? (
-          <Badge color="red" className={classes.bad}>
-            Expired
-          </Badge>
-        ) : (
-          <When at={apiKey.expiresAt} none="Never" />
-        )}
+      <Table.Td visibleFrom="sm">
+        <Expiry at={apiKey.expiresAt} />
       </Table.Td>
       <Table.Td className={classes.actions}>
         <Button variant="default" onClick={ask} loading={revoke.isPending} aria-label={`Revoke ${apiKey.name}`}>
@@ -150,5 +146,15 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
         </Button>
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+function Expiry({ at }: { at: string | null }) {
+  const now = useNow(60_000);
+  if (at === null || Date.parse(at) > now) return <When at={at} none="Never" />;
+  return (
+    <Badge color="red" className={classes.bad}>
+      Expired
+    </Badge>
   );
 }

@@ -79,7 +79,9 @@ function StoreRow({ store, mayManage, onEdit }: { store: ParameterStore; mayMana
     <div className={classes.store}>
       <div className={classes.about}>
         <Group gap="xs">
-          <Text fw={600}>{store.name}</Text>
+          <Text fw={600} className={classes.storeName}>
+            {store.name}
+          </Text>
           <Badge
             color={store.encrypted ? "iris" : "gray"}
             leftSection={<Lock size={12} aria-hidden />}
