@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 type Headers = Record<string, string>;
 
 /** No inline script and nothing of another origin. Mantine sets style attributes, hence 'unsafe-inline' for styles only. */
-export const securityHeaders: Headers = {
+const securityHeaders: Headers = {
   "content-security-policy": [
     "default-src 'none'",
     "script-src 'self'",

@@ -30,13 +30,13 @@ const flags = [
 ];
 
 /** Builds the console into a folder of its own, so that tests that run at the same time do not share one. */
-export async function buildConsole(): Promise<string> {
+async function buildConsole(): Promise<string> {
   const outDir = mkdtempSync(join(tmpdir(), "errand-console-"));
   await build({ configFile: join(root, "web/vite.config.ts"), logLevel: "error", build: { outDir } });
   return outDir;
 }
 
-export interface ConsoleFront {
+interface ConsoleFront {
   url: string;
   /** Stops answering, as a server that is restarted does. */
   down: () => Promise<void>;
@@ -55,7 +55,7 @@ export interface Console {
   close: () => Promise<void>;
 }
 
-export interface VisitorOptions {
+interface VisitorOptions {
   role?: Role | null;
   width?: number;
   height?: number;

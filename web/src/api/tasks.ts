@@ -4,7 +4,7 @@ import type { Task } from "../../../contract/task.ts";
 import { client } from "./client.ts";
 import { everyPage, isUnderWay, pollMs, pollWhile } from "./paging.ts";
 
-export const tasksKey = ["tasks"] as const;
+const tasksKey = ["tasks"] as const;
 const taskKey = (taskId: string) => ["tasks", taskId] as const;
 const pageSize = 100;
 

@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconFilterOff, IconPlus, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import type { Task } from "../../../../contract/task.ts";
 import { useCredentials } from "../../api/credentials.ts";
 import { useMay } from "../../api/session.ts";
@@ -20,8 +20,10 @@ import { selectTasks } from "./select.ts";
 import { TaskCards, TaskTable } from "./task-table.tsx";
 import { Templates } from "./templates.tsx";
 
-const TaskDialog = lazy(() => import("./form/task-dialog.tsx"));
-const RunHistory = lazy(() => import("./run-history.tsx"));
+const loadDialog = () => import("./form/task-dialog.tsx");
+const loadHistory = () => import("./run-history.tsx");
+const TaskDialog = lazy(loadDialog);
+const RunHistory = lazy(loadHistory);
 const route = getRouteApi("/tasks");
 const perPage = 50;
 const noDialog = { create: undefined, template: undefined, edit: undefined, duplicate: undefined, runs: undefined };
@@ -39,6 +41,7 @@ export function Page() {
     mutationFn: () =>
       Promise.all(["tasks", "credentials", "live"].map((name) => queries.invalidateQueries({ queryKey: [name] }))),
   });
+  useLoadedAhead();
   const isFirstVisit = tasks.data?.length === 0 && credentials.data?.length === 0;
   return (
     <>
@@ -63,7 +66,12 @@ export function Page() {
       ) : (
         <Stack gap="lg">
           <CredentialBar />
-          <Content tasks={tasks} search={search} change={(part) => change({ ...part, page: part.page }, true)} />
+          <Content
+            tasks={tasks}
+            isStarting={tasks.data?.length === 0 && credentials.isPending}
+            search={search}
+            change={(part) => change({ ...part, page: part.page }, true)}
+          />
         </Stack>
       )}
       <Suspense>
@@ -73,15 +81,26 @@ export function Page() {
   );
 }
 
+/** The dialogs are most likely wanted next: their code comes while nobody waits for it. */
+function useLoadedAhead(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => Promise.all([loadDialog(), loadHistory()]).catch(() => {}), 500);
+    return () => clearTimeout(timer);
+  }, []);
+}
+
 interface ContentProps {
   tasks: ReturnType<typeof useTasks>;
+  /** What a workspace without tasks shows depends on its credentials, which are not known yet. */
+  isStarting: boolean;
   search: TasksSearch;
   change: (part: Partial<TasksSearch>) => void;
 }
 
-function Content({ tasks: { data, error, refetch }, search, change }: ContentProps) {
+function Content({ tasks: { data, error, refetch }, isStarting, search, change }: ContentProps) {
   const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
-  if (!data) return error ? <ErrorNotice error={error} retry={refetch} /> : <Skeleton height={360} radius="md" />;
+  if (!data && error) return <ErrorNotice error={error} retry={refetch} />;
+  if (!data || isStarting) return <Skeleton height={360} radius="md" />;
   if (data.length === 0) return <Templates title="Begin with one of these, or create your own" />;
   const selected = selectTasks(data, search);
   const pages = Math.ceil(selected.length / perPage);

@@ -5,7 +5,7 @@ import { taskTemplates } from "../../../../contract/template.ts";
 
 export const taskStates = ["enabled", "disabled", "running", "failing"] as const;
 export type TaskState = (typeof taskStates)[number];
-export const taskOrders = ["name", "lastRun", "nextRun"] as const;
+const taskOrders = ["name", "lastRun", "nextRun"] as const;
 export type TaskOrder = (typeof taskOrders)[number];
 
 const taskId = idSchema("task").optional().catch(undefined);

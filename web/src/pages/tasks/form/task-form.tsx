@@ -111,7 +111,15 @@ export function TaskForm({
   };
 
   return (
-    <form ref={element} onSubmit={submit} noValidate aria-label={submitLabel}>
+    <form
+      ref={element}
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.current?.requestSubmit();
+      }}
+      noValidate
+      aria-label={submitLabel}
+    >
       <Stack gap="lg">
         {restored && (
           <Alert color="iris" icon={<IconHistory aria-hidden />}>
