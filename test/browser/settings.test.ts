@@ -222,7 +222,9 @@ describe("credentials", () => {
     const page = await visit(context, "/settings/credentials");
     await card(page).getByText("Accepted").waitFor();
     await card(page).getByRole("button", { name: "Reconfigure" }).click();
-    await card(page).getByLabel(/^Anthropic API Key/).fill(refusedKey);
+    await card(page)
+      .getByLabel(/^Anthropic API Key/)
+      .fill(refusedKey);
     await card(page).getByRole("button", { name: "Save", exact: true }).click();
     await card(page).getByRole("alert").getByText("The provider refuses this credential").waitFor();
     expect(await stored()).toMatchObject({ lastFour: goodKey.slice(-4), check: "accepted" });
