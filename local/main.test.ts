@@ -43,7 +43,7 @@ async function hangingRun(server: Started, port: number): Promise<string> {
   const client = await server.client();
   await client.putCredential({
     params: { agentType: "claude-runner" },
-    body: { kind: "anthropicapikey", value: "sk-ant-nobody" },
+    body: { kind: "anthropicapikey", value: "sk-ant-nobody", force: true },
   });
   const sourceUrl = `https://127.0.0.1:${port}/hangs.git`;
   const task = await client.createTask({ body: { name: "hangs", prompt: "Wait.", sourceUrl } });
