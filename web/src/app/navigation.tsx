@@ -1,15 +1,19 @@
+import { VisuallyHidden } from "@mantine/core";
 import {
   IconBraces,
   IconChartBar,
   IconKey,
   IconLayoutDashboard,
   IconListCheck,
+  IconPlayerPlay,
   IconPlugConnected,
 } from "@tabler/icons-react";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import type { Role } from "../../../contract/access.ts";
+import { useLive } from "../api/live.ts";
 import { useMay } from "../api/session.ts";
+import { formatNumber } from "../format/number.ts";
 import { paths } from "./paths.ts";
 import classes from "./shell.module.css";
 
@@ -19,6 +23,8 @@ interface Entry {
   to: LinkProps;
   /** The role without which there is nothing to see. */
   needs?: Role;
+  /** Behind it stands how many runs wait and run now. */
+  counts?: true;
 }
 
 const groups: { title?: string; entries: Entry[] }[] = [
@@ -26,6 +32,7 @@ const groups: { title?: string; entries: Entry[] }[] = [
     entries: [
       { label: "Dashboard", icon: IconLayoutDashboard, to: paths.dashboard() },
       { label: "Tasks", icon: IconListCheck, to: paths.tasks() },
+      { label: "Runs", icon: IconPlayerPlay, to: paths.runs(), counts: true },
       { label: "Costs", icon: IconChartBar, to: paths.costs() },
     ],
   },
@@ -54,7 +61,7 @@ export function Navigation() {
   );
 }
 
-function NavigationLink({ label, icon: Icon, to, needs = "viewer" }: Entry) {
+function NavigationLink({ label, icon: Icon, to, needs = "viewer", counts }: Entry) {
   const may = useMay(needs);
   if (!may) return null;
   return (
@@ -66,6 +73,19 @@ function NavigationLink({ label, icon: Icon, to, needs = "viewer" }: Entry) {
     >
       <Icon size={18} stroke={1.7} aria-hidden />
       {label}
+      {counts && <LiveCount />}
     </Link>
+  );
+}
+
+function LiveCount() {
+  const { data } = useLive();
+  const count = data ? data.queued + data.running : 0;
+  if (count === 0) return null;
+  return (
+    <span className={classes.count}>
+      {formatNumber(count)}
+      <VisuallyHidden> queued or running</VisuallyHidden>
+    </span>
   );
 }

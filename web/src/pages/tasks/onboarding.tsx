@@ -23,8 +23,8 @@ export function Onboarding() {
               Put an agent on a schedule
             </Title>
             <Text c="dimmed" size="lg" mt={6}>
-              Write what you want done. Errand starts Claude Code or Codex in a fresh container, gives it your
-              repository, and keeps the result, the log and the bill.
+              Write what you want done. Errand starts Claude Code or Codex with a fresh checkout of your repository, and
+              keeps the result, the log and the bill.
             </Text>
             <Stack gap={10} mt="lg">
               {promises.map(({ icon: Icon, text }) => (
