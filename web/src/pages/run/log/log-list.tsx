@@ -7,6 +7,7 @@ import {
   useCallback,
   useEffect,
   useImperativeHandle,
+  useLayoutEffect,
   useRef,
   useState,
 } from "react";
@@ -17,6 +18,7 @@ import type { Place } from "./log-window.ts";
 import { isRowAt, placeOf } from "./place.ts";
 import type { LogRow } from "./rows.ts";
 import { useColumns } from "./use-columns.ts";
+import { nearEnd, useEndWatch } from "./use-end-watch.ts";
 
 /** What the viewer asks of the list. */
 export interface ListHandle {
@@ -50,14 +52,13 @@ interface LogListProps {
   onKey: (event: KeyboardEvent) => void;
 }
 
-/** This near to the end is at the end, in pixels. */
-const nearEnd = 24;
-
 /** The rows of a log of which only those in view are in the page. Rows that come before keep the view where it is. */
 export function LogList(props: LogListProps) {
   const { rows, wrap, showTime, following, onRange } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const ruler = useRef<HTMLSpanElement>(null);
+  // What the view was brought to; it holds on to that until somebody moves it.
+  const aim = useRef<{ key: string; align: "center" | "start" } | null>(null);
   const [current, setCurrent] = useState<string | null>(null);
   const columns = useColumns(scroller, ruler, wrap, props.digits + (showTime ? 9 : 0));
   const virtualizer = useVirtualizer({
@@ -67,27 +68,54 @@ export function LogList(props: LogListProps) {
     getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
     overscan: 14,
     paddingEnd: 12,
-    anchorTo: "end",
-    followOnAppend: following,
+    // Whoever follows is kept at the end below; anyone else keeps what they read, whatever comes above it.
+    anchorTo: following ? "start" : "end",
     scrollEndThreshold: nearEnd,
     useFlushSync: false,
   });
   const items = virtualizer.getVirtualItems();
+  const height = virtualizer.getTotalSize();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
 
   useEffect(() => onRange(first, last), [onRange, first, last]);
+  // Whoever follows stays at the end, whatever comes and however high it turns out to be.
+  // Whoever was brought to a line stays there while the rows around it are measured and more of them come.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other heights and rows are what moves the view.
+  useLayoutEffect(() => {
+    if (following) toEnd(scroller.current);
+    else takeAim();
+  }, [following, height, rows, first, last]);
   useKeepPlace(virtualizer, `${columns} ${wrap} ${showTime}`, following, rows.length);
 
-  const onScroll = useEndWatch(props.onLeaveEnd, props.onReachEnd);
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = following ? () => false : undefined;
+  const watch = useEndWatch(
+    () => {
+      aim.current = null;
+    },
+    props.onLeaveEnd,
+    props.onReachEnd,
+  );
   const visible = () => virtualizer.getVirtualItemForOffset(virtualizer.scrollOffset ?? 0)?.index ?? 0;
-  const toRow = (index: number, align: "center" | "auto" = "center") => {
-    setCurrent(rows[index]?.key ?? null);
-    virtualizer.scrollToIndex(index, { align });
+  const takeAim = () => {
+    if (!aim.current || !scroller.current) return;
+    const index = rows.findIndex(({ key }) => key === aim.current?.key);
+    const offset = index < 0 ? undefined : virtualizer.getOffsetForIndex(index, aim.current.align)?.[0];
+    if (offset !== undefined) scroller.current.scrollTop = offset;
+  };
+  const aimAt = (index: number, align: "center" | "start") => {
+    const key = rows[index]?.key;
+    if (key === undefined) return;
+    setCurrent(align === "center" ? key : null);
+    aim.current = { key, align };
+    takeAim();
   };
   useImperativeHandle(props.handle, () => ({
-    toEnd: () => virtualizer.scrollToEnd(),
-    toStart: () => virtualizer.scrollToOffset(0),
-    toRow,
+    toEnd: () => {
+      aim.current = null;
+      toEnd(scroller.current);
+    },
+    toStart: () => aimAt(0, "start"),
+    toRow: (index) => aimAt(index, "center"),
     firstVisible: () => rows[visible()],
     focus: () => scroller.current?.focus(),
   }));
@@ -95,9 +123,12 @@ export function LogList(props: LogListProps) {
   const step = (by: number) => {
     const at = rows.findIndex(({ key }) => key === current);
     const inView = at >= first && at <= last;
-    toRow(Math.min(Math.max(inView ? at + by : visible() + (by > 0 ? 0 : -1), 0), rows.length - 1), "auto");
+    const next = Math.min(Math.max(inView ? at + by : visible(), 0), rows.length - 1);
+    setCurrent(rows[next]?.key ?? null);
+    virtualizer.scrollToIndex(next, { align: "auto" });
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    watch.noteAct();
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const row = rows.find(({ key }) => key === current);
     if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
@@ -130,12 +161,12 @@ export function LogList(props: LogListProps) {
       style={{ "--digits": props.digits } as CSSProperties}
       onKeyDown={onKeyDown}
       onClick={onClick}
-      onScroll={onScroll}
+      {...watch.handlers}
     >
       <span ref={ruler} className={classes.ruler} aria-hidden>
         {"0".repeat(100)}
       </span>
-      <div className={classes.sizer} style={{ height: virtualizer.getTotalSize() }}>
+      <div className={classes.sizer} style={{ height }}>
         <div className={classes.rows} style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
           {items.map(({ index, key }) => {
             const row = rows[index];
@@ -159,17 +190,8 @@ export function LogList(props: LogListProps) {
   );
 }
 
-/** Tells when somebody scrolls up from the end, and when they come down to it. */
-function useEndWatch(onLeave: () => void, onReach: () => void) {
-  const before = useRef(0);
-  return ({ currentTarget: element }: { currentTarget: HTMLElement }) => {
-    const { scrollTop, scrollHeight, clientHeight } = element;
-    const distance = scrollHeight - scrollTop - clientHeight;
-    const moved = scrollTop - before.current;
-    before.current = scrollTop;
-    if (distance > nearEnd && moved < 0) onLeave();
-    else if (distance <= 2 && moved > 0) onReach();
-  };
+function toEnd(element: HTMLElement | null): void {
+  if (element) element.scrollTop = element.scrollHeight;
 }
 
 /** When all rows get other heights, what was at the top of the view stays there. */
@@ -184,9 +206,7 @@ function useKeepPlace(
     if (before.current === layout || count === 0) return;
     before.current = layout;
     const top = virtualizer.getVirtualItemForOffset(virtualizer.scrollOffset ?? 0)?.index ?? 0;
-    const atEnd = following || virtualizer.isAtEnd(nearEnd);
     virtualizer.measure();
-    if (atEnd) virtualizer.scrollToEnd();
-    else virtualizer.scrollToIndex(top, { align: "start" });
+    if (!following) virtualizer.scrollToIndex(top, { align: "start" });
   }, [virtualizer, layout, following, count]);
 }

@@ -121,7 +121,7 @@ export function LogViewer({ runId, run, linked }: { runId: string; run: Run | un
           <Pills
             state={state}
             news={travel.news}
-            atEnd={travel.atEnd}
+            atEnd={travel.atEnd && !travel.news}
             onEnd={travel.toEnd}
             onEarlier={log.loadEarlier}
             onLater={log.loadLater}

@@ -27,10 +27,16 @@ export function useTravel({ log, state, rows, list, linked, unfold }: Travel) {
 
   const isLoaded = (place: Place) => indexOfPlace(rows, place) >= 0;
   const follow = (on: boolean) => {
-    log.following = on;
-    setFollowing(on);
-    if (on) go({ to: "end" });
-    else seen.current = last ?? null;
+    if (on) return go({ to: "end" });
+    log.following = false;
+    setFollowing(false);
+    seen.current = last ?? null;
+  };
+  const reach = () => {
+    seen.current = null;
+    log.following = true;
+    setFollowing(true);
+    setAtEnd(true);
   };
   const leave = () => {
     if (atEnd) seen.current = last ?? null;
@@ -40,11 +46,8 @@ export function useTravel({ log, state, rows, list, linked, unfold }: Travel) {
   };
   const go = (next: Goal, page?: string | null) => {
     goal.current = next;
-    if (next.to === "end") {
-      log.following = true;
-      setFollowing(true);
-      setAtEnd(true);
-    } else leave();
+    if (next.to === "end") reach();
+    else leave();
     if (next.to === "end" && (state.later === "live" || state.later === "end") && state.phase === "open") arrive();
     else if (next.to === "start" && state.earlier === "none" && state.phase === "open") arrive();
     else if (next.to === "place" && isLoaded(next.place)) arrive();
@@ -100,9 +103,7 @@ export function useTravel({ log, state, rows, list, linked, unfold }: Travel) {
     onLeaveEnd: leave,
     onReachEnd: () => {
       if (state.later !== "live" && state.later !== "end") return;
-      setAtEnd(true);
-      log.following = true;
-      setFollowing(true);
+      reach();
     },
   };
 }
