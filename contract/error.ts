@@ -37,8 +37,13 @@ export function fieldsOf(error: z.ZodError, prefix: PropertyKey[] = []): Record<
     const names = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
     for (const name of names) {
       const path = [...prefix, ...issue.path, ...(name === undefined ? [] : [name])].join(".") || "body";
-      fields[path] ??= name === undefined ? issue.message : "is not a known field";
+      fields[path] ??= name === undefined ? messageOf(issue) : "is not a known field";
     }
   }
   return fields;
+}
+
+/** A key of a record that is refused is told by the key's own message. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
