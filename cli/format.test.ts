@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { duration, money, oneLine, plain, relative } from "./format.ts";
+import { duration, money, oneLine, plain, relative, scheduleWords } from "./format.ts";
 import { type Column, table } from "./table.ts";
 
 const now = new Date("2027-01-31T09:00:00Z");
@@ -37,6 +37,11 @@ test.each([
   ["2026-06-15T12:00:00Z", "2026-06-15"],
 ])("%s is %s", (instant, words) => {
   expect(relative(instant, now)).toBe(words);
+});
+
+test("an instant of a schedule carries a zone, like every other", () => {
+  const schedule = { type: "once", at: "2027-01-31T09:00:00Z", timezone: "UTC" } as const;
+  expect(scheduleWords({ schedule, scheduleText: "" })).toMatch(/^Once at 2027-\d\d-\d\d \d\d:\d\d:\d\d \S+$/);
 });
 
 test("no text can move the cursor, set a title or turn the direction of what follows", () => {

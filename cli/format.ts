@@ -69,14 +69,18 @@ function localTime(instant: string): string {
 /** An instant in the local zone with the zone's name and the distance from now. */
 export function fullTime(instant: string | null, now: Date): string {
   if (instant === null) return "–";
+  return `${zonedTime(instant)} (${relative(instant, now)})`;
+}
+
+function zonedTime(instant: string): string {
   const zone = zoneName.formatToParts(new Date(instant)).find((part) => part.type === "timeZoneName")?.value;
-  return `${localTime(instant)} ${zone} (${relative(instant, now)})`;
+  return `${localTime(instant)} ${zone}`;
 }
 
 /** When the task runs, in words, with its zone. */
 export function scheduleWords(task: Pick<Task, "schedule" | "scheduleText">): string {
   const { schedule } = task;
-  if (schedule.type === "once") return `Once at ${localTime(schedule.at)}`;
+  if (schedule.type === "once") return `Once at ${zonedTime(schedule.at)}`;
   if (schedule.type === "manual" || task.scheduleText.includes(schedule.timezone)) return task.scheduleText;
   return `${task.scheduleText} (${schedule.timezone})`;
 }

@@ -207,6 +207,28 @@ test("cancel takes the run that goes on, asks which when there are several, and 
   });
 });
 
+test("cancel does not claim to have stopped what completed meanwhile", async () => {
+  const { api, task, errand } = await withTask();
+  const run = api.addRun(task);
+  api.cancelledAs = "DONE";
+  expect(await errand(["cancel", run.id])).toMatchObject({
+    code: 0,
+    stdout: `Run ${run.id} of task "nightly" had ended already: Completed.\n`,
+  });
+});
+
+test("show names a failure by its code, and tells no cost of what never started", async () => {
+  const { api, task, errand } = await withTask();
+  const run = api.addRun(task);
+  api.end(run.id, "FAILED", null, "CREDENTIAL_MISSING");
+  Object.assign(run, { startedAt: null, durationMs: null, costUsd: null, turns: null });
+  const { stdout } = await errand(["show", run.id]);
+  expect(stdout).toContain(`Failed  nightly  ${run.id}  CREDENTIAL_MISSING\n`);
+  expect(stdout).not.toContain("Cost");
+  Object.assign(run, { startedAt: run.endedAt });
+  expect((await errand(["show", run.id])).stdout).toContain("Cost unknown");
+});
+
 test("retry starts a new run, and refuses for one that completed", async () => {
   const { api, task, errand, start } = await withTask();
   const run = api.addRun(task);

@@ -36,7 +36,7 @@ export function runOutcome(context: Context, run: Run): string {
   const { colors } = context.terminal;
   const status = paintOf(run.status, colors)(colors.bold(statusLabels[run.status]));
   return [
-    `${status}  ${run.taskName}  ${colors.dim(run.id)}`,
+    `${status}  ${run.taskName}  ${colors.dim(run.id)}${run.error ? `  ${colors.red(run.error.code)}` : ""}`,
     run.error && colors.red(plain(`${run.error.message} ${run.error.nextStep}`)),
     run.result && `\n${plain(run.result).trimEnd()}\n`,
     colors.dim(tookWords(run)),
@@ -106,15 +106,20 @@ function secretWords({ set, lastFour }: Task["gitToken"]): string | undefined {
 }
 
 function tookWords(run: Run): string {
-  const cost = run.costUsd === null ? "unknown" : money(run.costUsd);
   return [
-    `Cost ${cost}`,
+    costWords(run),
     run.durationMs !== null && `took ${duration(run.durationMs)}`,
     run.turns !== null && `${run.turns} ${run.turns === 1 ? "turn" : "turns"}`,
     run.attempt > 1 && `attempt ${run.attempt}`,
   ]
     .filter(Boolean)
     .join(", ");
+}
+
+/** A run that never started cost nothing; one that goes on has not told yet. */
+function costWords({ costUsd, startedAt, endedAt }: Run): string | undefined {
+  if (costUsd !== null) return `Cost ${money(costUsd)}`;
+  return startedAt !== null && endedAt !== null ? "Cost unknown" : undefined;
 }
 
 function mailWords({ email }: Run): string | undefined {

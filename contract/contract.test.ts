@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { hasRole, roles } from "./access.ts";
 import { agents, agentType, agentTypes, fieldRefusal } from "./agent.ts";
-import { errorCodes, fieldsOf } from "./error.ts";
+import { errorCodes, fieldsOf, inputError } from "./error.ts";
 import { type IdKind, idPrefixes, idSchema } from "./id.ts";
 import { type Operation, operations } from "./operations.ts";
 import { taskInput, taskPatch } from "./task.ts";
@@ -75,6 +75,46 @@ describe("the fields of an error", () => {
       "a.d": "is not a known field",
       e: "is not a known field",
       f: "is not a known field",
+    });
+  });
+
+  it("name one that is called like a part of every object", () => {
+    const own = fields(JSON.parse('{"a":{"b":[]},"c":"xyz","__proto__":1,"toString":1}'));
+    expect(Object.keys(own ?? {}).sort()).toEqual(["__proto__", "toString"]);
+  });
+
+  it("speak of what is wrong in words, not in the validator's own", () => {
+    const schema = z.strictObject({
+      turns: z.int().min(1).max(200),
+      name: z.string().min(2).max(4),
+      mode: z.enum(["a", "b"]),
+      kind: z.literal("x"),
+      list: z.array(z.boolean()).max(1),
+      own: z.string().min(1, "must not be empty"),
+    });
+    const words = (value: object) => {
+      const { error } = schema.safeParse(value, { error: inputError });
+      return error && fieldsOf(error);
+    };
+    expect(words({ turns: 0, name: "n", mode: "c", kind: "y", list: [true, false], own: "" })).toEqual({
+      turns: "must be at least 1",
+      name: "must have at least 2 characters",
+      mode: "must be one of a, b",
+      kind: "must be x",
+      list: "must have at most 1 items",
+      own: "must not be empty",
+    });
+    expect(words({ turns: "1", name: "names", list: [1], own: {} })).toEqual({
+      turns: "must be a number",
+      name: "must have at most 4 characters",
+      mode: "must be one of a, b",
+      kind: "must be x",
+      "list.0": "must be true or false",
+      own: "must be text",
+    });
+    expect(words({ turns: 1.5, name: "nnn", mode: "a", kind: "x", list: [] })).toEqual({
+      turns: "must be a whole number",
+      own: "is required",
     });
   });
 

@@ -32,18 +32,44 @@ export const errorEnvelope = z.object({
 
 /** Turns a zod error into `fields`: unknown fields are named one by one, the first message of a field wins. */
 export function fieldsOf(error: z.ZodError, prefix: PropertyKey[] = []): Record<string, string> {
-  const fields: Record<string, string> = {};
+  const fields = new Map<string, string>();
   for (const issue of error.issues) {
     const names = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
     for (const name of names) {
       const path = [...prefix, ...issue.path, ...(name === undefined ? [] : [name])].join(".") || "body";
-      fields[path] ??= name === undefined ? messageOf(issue) : "is not a known field";
+      if (!fields.has(path)) fields.set(path, name === undefined ? messageOf(issue) : "is not a known field");
     }
   }
-  return fields;
+  return Object.fromEntries(fields);
 }
 
 /** A key of a record that is refused is told by the key's own message. */
 function messageOf(issue: z.core.$ZodIssue): string {
   return issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
+
+const kinds: Record<string, string> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+};
+const units: Record<string, string> = { string: " characters", array: " items" };
+
+/** Zod's `error` for input that people give: `must be at least 1`. What a schema says itself goes before it. */
+export const inputError: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "is required" : `must be ${kinds[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
+    case "too_small":
+      return `must ${units[issue.origin] ? "have" : "be"} at least ${issue.minimum}${units[issue.origin] ?? ""}`;
+    case "too_big":
+      return `must ${units[issue.origin] ? "have" : "be"} at most ${issue.maximum}${units[issue.origin] ?? ""}`;
+    default:
+      return undefined;
+  }
+};

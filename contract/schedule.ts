@@ -28,7 +28,7 @@ const manualInput = z.strictObject({ type: z.literal("manual") });
 
 /** A schedule as a client gives it. A cron has exactly one of `expression` and `preset`. */
 export const scheduleInput = z
-  .discriminatedUnion("type", [cronInput, onceInput, manualInput], { error: "type must be cron, once or manual" })
+  .discriminatedUnion("type", [cronInput, onceInput, manualInput], { error: "must be cron, once or manual" })
   .superRefine((value, context) => {
     if (value.type !== "cron") return;
     const given = [value.expression, value.preset].filter((part) => part !== undefined).length;

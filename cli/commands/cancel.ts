@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { isTerminal } from "../../contract/run.ts";
+import { isTerminal, type Run, statusLabels } from "../../contract/run.ts";
 import { action, type Context, type Shell } from "../context.ts";
 import { findLiveRun } from "../find.ts";
 
@@ -13,10 +13,13 @@ export function addCancel(program: Command, shell: Shell): void {
 
 async function cancelRun(context: Context, _: object, reference: string) {
   const runId = await findLiveRun(context.client, reference);
-  context.answer(await context.client.cancelRun({ params: { runId } }), (run) =>
-    isTerminal(run.status)
-      ? `Cancelled run ${run.id} of task "${run.taskName}".`
-      : `Run ${run.id} of task "${run.taskName}" is being stopped.`,
-  );
+  context.answer(await context.client.cancelRun({ params: { runId } }), (run) => cancelWords(run));
   return undefined;
+}
+
+/** A run can end by itself while it is being cancelled. */
+function cancelWords({ id, taskName, status }: Run): string {
+  if (status === "CANCELLED") return `Cancelled run ${id} of task "${taskName}".`;
+  const fate = isTerminal(status) ? `had ended already: ${statusLabels[status]}` : "is being stopped";
+  return `Run ${id} of task "${taskName}" ${fate}.`;
 }

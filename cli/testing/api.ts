@@ -34,6 +34,8 @@ export class TestApi {
   readonly credentials = new Map<string, { kind: Output<"putCredential">["kind"]; value: string }>();
   key = "ek_live_test0000000000000000";
   role: "member" | "admin" = "admin";
+  /** How a run ends that is cancelled. */
+  cancelledAs: TerminalStatus = "CANCELLED";
   #lines = new Map<string, StoredLine[]>();
   #count = 0;
   #server: Server | undefined;
@@ -199,7 +201,7 @@ export class TestApi {
     cancelRun: ({ params }) => {
       const run = this.#run(params.runId);
       if (!can.cancel(run)) throw new Refusal("not_allowed_in_state", "The run has ended.");
-      this.end(run.id, "CANCELLED", null);
+      this.end(run.id, this.cancelledAs, null);
       return run;
     },
     retryRun: ({ params }) => {

@@ -99,7 +99,8 @@ function reasonOf(said: string, base: string, host: string): string {
   if (/could not read (Username|Password)|Authentication failed/.test(line)) {
     return `The repository could not be cloned: ${host} asks for a git token, or refuses the one it got.`;
   }
-  return `The repository could not be cloned: ${line.replace(/^(fatal|error|remote): /, "").slice(0, 500)}`;
+  const words = line.replace(/^(fatal|error|remote): /, "").slice(0, 500);
+  return `The repository could not be cloned: ${words.replace(/[^.!?]$/, "$&.")}`;
 }
 
 /** The agent's own git goes through the gateway too, and signs its commits as the agent. */

@@ -16,8 +16,8 @@ describe("a run with Claude Code only, or without any agent", () => {
   afterAll(() => world.close());
 
   test.each([
-    ["no such repository", "https://git.example.com/team/nothing", /repository 'https:.*' not found/],
-    ["no such branch", "https://git.example.com/team/project#nothing", /Remote branch nothing not found/],
+    ["no such repository", "https://git.example.com/team/nothing", /repository 'https:.*' not found\.$/],
+    ["no such branch", "https://git.example.com/team/project#nothing", /Remote branch nothing not found.*[^.]\.$/],
   ])("%s", async (_, sourceUrl, message) => {
     const run = await world.start({ task: { sourceUrl } });
     expect(await run.ended()).toBe(0);

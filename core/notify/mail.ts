@@ -76,7 +76,8 @@ function mark(ctx: Context, run: RunRow) {
 function mailOf(ctx: Context, row: RunRow): { subject: string; text: string } {
   const run = runSummaryOf(row);
   const status = statusLabels[run.status];
-  const cost = run.costUsd === null ? "not known" : `$${run.costUsd.toFixed(4)}`;
+  const unknown = run.startedAt === null ? "none" : "not known";
+  const cost = run.costUsd === null ? unknown : `$${run.costUsd.toFixed(4)}`;
   const duration = run.durationMs === null ? "did not start" : `${Math.round(run.durationMs / 1000)} s`;
   const lines = [
     `${run.taskName}: ${status}`,

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod";
-import { fieldsOf } from "../../contract/error.ts";
+import { fieldsOf, inputError } from "../../contract/error.ts";
 import type { Operation } from "../../contract/operations.ts";
 import { invalid, notFound, Refusal } from "../../core/error.ts";
 import { headerOf } from "./caller.ts";
@@ -25,7 +25,7 @@ export function inputOf(operation: Operation, event: APIGatewayProxyEvent): Reco
 
 /** An id of the wrong kind is not found, like one of nothing. */
 function paramsOf(schema: z.ZodObject, event: APIGatewayProxyEvent): unknown {
-  const parsed = schema.safeParse(event.pathParameters ?? {});
+  const parsed = schema.safeParse(event.pathParameters ?? {}, { error: inputError });
   if (parsed.success) return parsed.data;
   const fields = fieldsOf(parsed.error);
   if (Object.keys(fields).some((name) => name.endsWith("Id"))) throw notFound("thing");
@@ -33,7 +33,7 @@ function paramsOf(schema: z.ZodObject, event: APIGatewayProxyEvent): unknown {
 }
 
 function parse(schema: z.ZodType, value: unknown): unknown {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: inputError });
   if (parsed.success) return parsed.data;
   throw invalid(fieldsOf(parsed.error));
 }

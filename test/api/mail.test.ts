@@ -64,7 +64,7 @@ describe("the e-mail about a run", () => {
     expect(run).toMatchObject({ status: "FAILED", email: { state: "sent" } });
     const [mail] = await mailsTo(stack, "early@example.com");
     expect(mail?.text).toContain("No credential is stored for this agent type. Store one, then retry the run.");
-    expect(mail?.text).toContain("Duration  did not start");
+    expect(mail?.text).toContain("Duration  did not start\nCost      none\n");
   });
 
   it("goes to the address that the task had when the run began", async () => {
