@@ -12,6 +12,8 @@ const measurements: Record<string, () => Promise<{ default: Measure }>> = {
   bundle: () => import("./rows/bundle.ts"),
   "idle-bill": () => import("./rows/idle-bill.ts"),
   "run-price": () => import("./rows/run-price.ts"),
+  console: () => import("./rows/console.ts"),
+  "log-viewer": () => import("./rows/log-viewer.ts"),
   "fresh-start": () => import("./rows/fresh-start.ts"),
 };
 const names = Object.keys(measurements);
