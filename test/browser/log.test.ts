@@ -139,6 +139,7 @@ test("a link leads to its line, and a click on a number makes one", async () => 
   const row = log(page).locator("[data-mark=linked]");
   await row.waitFor();
   expect(await row.getAttribute("data-place")).toBe("1.1234");
+  await until(() => log(page).evaluate((element) => element.getBoundingClientRect().top < innerHeight / 2));
   const [view, line] = [await log(page).boundingBox(), await row.boundingBox()];
   expect(line?.y).toBeGreaterThan(view?.y ?? 0);
   expect(line?.y).toBeLessThan((view?.y ?? 0) + (view?.height ?? 0));

@@ -80,6 +80,7 @@ function Trail({ runId, run }: { runId: string; run: Run | undefined }) {
           renderRoot={(props) => <Link {...paths.runs({ task: run.taskId })} {...props} />}
           fz="sm"
           truncate
+          lh={1.6}
           maw={280}
         >
           {run.taskName}

@@ -1,6 +1,6 @@
 import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Run } from "../../../../../contract/run.ts";
 import { paths } from "../../../app/paths.ts";
 import { useAnnouncement } from "./announcement.ts";
@@ -32,6 +32,7 @@ export function LogViewer({ runId, run, linked }: { runId: string; run: Run | un
   const showTime = time ?? !narrow;
   const list = useRef<ListHandle>(null);
   const field = useRef<HTMLInputElement>(null);
+  const frame = useRef<HTMLElement>(null);
   const buildRows = useMemo(createRowBuilder, []);
   const rows = useMemo(() => buildRows(state.chunks, folds), [buildRows, state.chunks, folds]);
 
@@ -47,6 +48,14 @@ export function LogViewer({ runId, run, linked }: { runId: string; run: Run | un
   const matches = useMatches(search, list, travel.toPlace);
   const download = useDownload(read, `errand-${runId}.txt`);
   const announcement = useAnnouncement(state, travel.following);
+
+  const isLinked = useRef(linked !== null);
+  const isWhole = run !== undefined;
+  // Who follows a link to a line comes for the log; what stands above it may only be known when the run is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page gets its height with the run.
+  useEffect(() => {
+    if (isLinked.current) frame.current?.scrollIntoView({ block: "start" });
+  }, [isWhole]);
 
   const pick = (place: Place) => {
     travel.notePick(place);
@@ -70,7 +79,7 @@ export function LogViewer({ runId, run, linked }: { runId: string; run: Run | un
   const instead = <Instead state={state} run={run} retry={travel.reopen} />;
   const hasLines = rows.length > 0 && state.phase !== "expired" && state.phase !== "failed";
   return (
-    <section aria-label="Log" className={classes.frame}>
+    <section ref={frame} aria-label="Lines" className={classes.frame}>
       <div className={classes.toolbar}>
         <SearchField
           search={search}
