@@ -6,7 +6,7 @@ import {
   IconChevronUp,
   IconClock,
   IconDownload,
-  IconFold,
+  IconFoldDown,
   IconPlayerPause,
   IconPlayerPlay,
   IconSearch,
@@ -146,7 +146,7 @@ export function Tools(props: ToolsProps) {
       <Tool label="To the end" icon={IconArrowBarToDown} onClick={props.onEnd} />
       <Tool label="Wrap long lines" icon={IconTextWrap} pressed={props.wrap} onClick={props.onWrap} />
       <Tool label="Show timestamps" icon={IconClock} pressed={props.showTime} onClick={props.onTime} />
-      <Tool label="Unfold tool calls" icon={IconFold} pressed={props.allOpen} onClick={props.onFolds} />
+      <Tool label="Unfold tool calls" icon={IconFoldDown} pressed={props.allOpen} onClick={props.onFolds} />
       {download.progress ? (
         <Button
           variant="default"
