@@ -25,7 +25,7 @@ export function Filters({ search }: { search: RunsSearch }) {
         aria-label="Status"
         placeholder="Any status"
         size="xs"
-        w={150}
+        w={{ base: "calc(50% - 5px)", xs: 150 }}
         data={statuses}
         value={search.status ?? null}
         onChange={(status) => change({ status: (status ?? undefined) as RunStatus | undefined })}
@@ -36,7 +36,7 @@ export function Filters({ search }: { search: RunsSearch }) {
         aria-label="Task"
         placeholder="Any task"
         size="xs"
-        w={220}
+        w={{ base: "calc(50% - 5px)", xs: 220 }}
         data={options}
         value={search.task ?? null}
         onChange={(task) => change({ task: task ?? undefined })}
