@@ -70,6 +70,7 @@ export class LogStreamFiles {
    */
   takeUp(now: number, final: boolean): void {
     const size = sizeOf(this.containerFile);
+    if (size === 0) return;
     let offset = this.containerOffset();
     if (offset >= size) return;
     const file = openSync(this.containerFile, "r");
