@@ -1,7 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { logPage } from "../contract/log.ts";
 import { operations } from "../contract/operations.ts";
 import type { Run } from "../contract/run.ts";
+import { until } from "../test/support/until.ts";
 import type { TestApi } from "./testing/api.ts";
 import { setUp } from "./testing/setup.ts";
 
@@ -13,11 +14,7 @@ async function withTask() {
 
 /** The newest run, once there is one. */
 function newestRun(api: TestApi): Promise<Run> {
-  return vi.waitFor(() => {
-    const run = [...api.runs.values()].at(-1);
-    if (!run) throw new Error("There is no run yet.");
-    return run;
-  });
+  return until(() => [...api.runs.values()].at(-1));
 }
 
 test("a run is started and can be seen by the line that is printed", async () => {
