@@ -16,6 +16,8 @@ export interface LocalConfig {
   help: boolean;
   demo: boolean;
   dataDir: string;
+  /** How the command finds this server. */
+  command: string;
   /** `exact` when the person asked for this very port. */
   port: { first: number; exact: boolean };
   /** As the variable PATH. */
@@ -64,6 +66,7 @@ export function readConfig(args: string[], variables: Record<string, string | un
     help: values.help,
     demo: !values["no-demo"],
     dataDir: resolve(values.data || env.ERRAND_DATA || defaultDataDir(env)),
+    command: values.data ? `npx errand --data ${shortened(resolve(values.data))}` : "npx errand",
     port: { first: values.port === undefined ? defaultPort : portOf(values.port), exact: values.port !== undefined },
     path: env.PATH,
     cacheDir: join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "errand"),

@@ -58,6 +58,7 @@ function greet(server: LocalServer, config: LocalConfig): void {
       ["Console", pc.cyan(server.url)],
       ["Sign in", pc.cyan(server.signInLink)],
       ["API", pc.cyan(`${server.url}/api`)],
+      ["Command", config.command],
       ["Data", shortened(config.dataDir)],
       ["Stop", "Ctrl-C"],
     ]),

@@ -6,7 +6,7 @@ const settings = z.object({
   ERRAND_MAIL_FROM: z.string().trim().default(""),
   /** Who is told about alarms. Without it the topic exists and has no subscriber. */
   ERRAND_ALARM_EMAIL: z.union([z.email(), z.literal("")]).default(""),
-  /** Where people open runs; links in e-mails point there. By default the API's own address. */
+  /** Where people open runs; links in e-mails point there. By default CloudFront's own. */
   ERRAND_CONSOLE_URL: z.union([z.url({ protocol: /^https$/ }), z.literal("")]).default(""),
 });
 

@@ -23,13 +23,20 @@ export function inputOf(operation: Operation, event: APIGatewayProxyEvent): Reco
   };
 }
 
+const nouns: Record<string, string> = {
+  taskId: "task",
+  runId: "run",
+  keyId: "API key",
+  storeId: "parameter store",
+};
+
 /** An id of the wrong kind is not found, like one of nothing. */
 function paramsOf(schema: z.ZodObject, event: APIGatewayProxyEvent): unknown {
   const parsed = schema.safeParse(event.pathParameters ?? {}, { error: inputError });
   if (parsed.success) return parsed.data;
   const fields = fieldsOf(parsed.error);
-  if (Object.keys(fields).some((name) => name.endsWith("Id"))) throw notFound("thing");
-  throw invalid(fields);
+  const noun = nouns[Object.keys(fields)[0] ?? ""];
+  throw noun ? notFound(noun) : invalid(fields);
 }
 
 function parse(schema: z.ZodType, value: unknown): unknown {

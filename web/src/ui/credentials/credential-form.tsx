@@ -4,7 +4,7 @@ import { IconShieldX } from "@tabler/icons-react";
 import { useState } from "react";
 import { type AgentType, agents, agentTypes, type CredentialKind } from "../../../../contract/agent.ts";
 import { ApiError } from "../../../../contract/client.ts";
-import { credentialInput } from "../../../../contract/credential.ts";
+import { type Credential, credentialInput } from "../../../../contract/credential.ts";
 import { usePutCredential } from "../../api/credentials.ts";
 import { explain, tellSuccess } from "../../app/errors.ts";
 import { faultsOf, fieldsOfAnswer, placed } from "../../app/form-errors.ts";
@@ -18,6 +18,12 @@ interface CredentialFormProps {
 }
 
 const fields = ["kind", "value"] as const;
+
+const checked: Record<Credential["check"], string> = {
+  accepted: "The provider accepts it.",
+  refused: "The provider refuses it.",
+  unknown: "The provider could not be asked.",
+};
 
 /** Takes a credential and stores it, after the provider was asked. What the provider refuses is stored only on insistence. */
 export function CredentialForm({ agentType: fixed, onSaved, onCancel }: CredentialFormProps) {
@@ -41,8 +47,7 @@ export function CredentialForm({ agentType: fixed, onSaved, onCancel }: Credenti
       { agentType, body },
       {
         onSuccess: ({ check }) => {
-          const checked = check === "accepted" ? "The provider accepts it." : "The provider could not be asked.";
-          tellSuccess(force ? "The credential is stored." : `The credential is stored. ${checked}`);
+          tellSuccess(`The credential is stored. ${checked[check]}`);
           form.reset();
           onSaved?.();
         },

@@ -95,8 +95,8 @@ export function AdvancedFields({ form, task }: { form: Form; task: Task | undefi
 function ParameterStoreFields({ form, task }: { form: Form; task: Task | undefined }) {
   const { data: stores } = useParameterStores();
   const name = form.values.parameterStore.trim();
-  const store = stores?.find((known) => known.name === name);
-  // A typed name may be of a store that is made later: only a store known to need no key has no field for it.
+  const store = stores?.find((known) => known.name.toLowerCase() === name.toLowerCase());
+  // The store may be one that was made a moment ago: only one known to need no key has no field for it.
   const takesKey = name !== "" && store?.encrypted !== false;
   const unknown = name !== "" && stores !== undefined && !store;
   return (
@@ -105,7 +105,7 @@ function ParameterStoreFields({ form, task }: { form: Form; task: Task | undefin
         label="Parameter Store"
         description={
           unknown
-            ? "There is no store of this name yet: runs fail until there is."
+            ? "There is no store of this name: create it first, under Settings."
             : "Its variables reach the agent's environment"
         }
         placeholder="Choose one, or type its name"
