@@ -10,7 +10,7 @@ const project = fileURLToPath(new URL("..", import.meta.url));
 test("the console is built when it is missing or older than its sources, also by two at a time, and not otherwise", async () => {
   const root = mkdtempSync(join(tmpdir(), "errand-console-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  const notBuilt = (path: string) => !/\/web\/dist(-\d+)?$/.test(path);
+  const notBuilt = (path: string) => !/\/web\/dist(-\w+)?$/.test(path);
   for (const part of ["web", "contract", "package.json", "package-lock.json"]) {
     cpSync(join(project, part), join(root, part), { recursive: true, filter: notBuilt });
   }

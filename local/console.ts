@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -19,7 +19,7 @@ export async function ensureConsole(root = project): Promise<boolean> {
   const built = join(root, "web/dist");
   const builtAt = statSync(join(built, "index.html"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (sources.every((source) => newest(join(root, source)) < builtAt)) return false;
-  const beside = join(root, `web/dist-${process.pid}`);
+  const beside = await mkdtemp(join(root, "web/dist-"));
   const vite = join(root, "node_modules/vite/bin/vite.js");
   try {
     const to = ["--outDir", beside, "--emptyOutDir", "--logLevel", "error"];
