@@ -40,8 +40,24 @@ async function main(): Promise<void> {
       { name: "dashboard", path: "/" },
       { name: "tasks", path: "/tasks" },
       { name: "task-create", path: "/tasks", prepare: dialog("Create Task") },
+      {
+        name: "run-history",
+        path: "/tasks",
+        prepare: async (page) => {
+          await page
+            .getByRole("button", { name: /Completed/ })
+            .first()
+            .click();
+          await page.getByRole("dialog").waitFor();
+        },
+      },
       { name: "runs", path: "/runs" },
       { name: "run", path: `/runs/${done}` },
+      {
+        name: "log",
+        path: `/runs/${done}`,
+        prepare: (page) => page.getByRole("heading", { name: "Log" }).evaluate((heading) => heading.scrollIntoView()),
+      },
       { name: "run-running", path: `/runs/${running}` },
       { name: "run-failed", path: `/runs/${failed}` },
       { name: "costs", path: "/costs", prepare: settled },
