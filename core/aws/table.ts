@@ -15,6 +15,7 @@ import {
 import type { Schedule } from "../../contract/schedule.ts";
 import { overlaps } from "../../contract/task.ts";
 import { clientDefaults, lazy, retryCollisions } from "./client.ts";
+import { at, bySweep, count, createdAt, gsi, model, needed, optional, strings, sweep } from "./keys.ts";
 
 /*
  * The one table. Keys are `pk`/`sk`; the indexes gsi1 to gsi4 project keys only, so a change of a row that moves no key
@@ -29,42 +30,7 @@ import { clientDefaults, lazy, retryCollisions } from "./client.ts";
  * | runs of a workspace in one status, by time                              | gsi3                              |
  * | what the sweeper has to look at                                         | gsi4: only rows that have `sweep` |
  */
-const model = (entity: string) => ({ entity, version: "1", service: "errand" });
-const needed = { type: "string", required: true } as const;
-const optional = { type: "string" } as const;
-const count = { type: "number", required: true, default: 0 } as const;
-const strings = { type: "list", items: { type: "string" } } as const;
-const createdAt = { type: "string", required: true, readOnly: true } as const;
 const errorCodes = Object.keys(runErrors) as [RunErrorCode, ...RunErrorCode[]];
-
-function at<const Pk extends readonly string[], const Sk extends readonly string[]>(pk: Pk, sk: Sk) {
-  return {
-    pk: { field: "pk", composite: pk, casing: "none" },
-    sk: { field: "sk", composite: sk, casing: "none" },
-  } as const;
-}
-function gsi<const N extends 1 | 2 | 3, const Pk extends readonly string[], const Sk extends readonly string[]>(
-  n: N,
-  pk: Pk,
-  sk: Sk,
-) {
-  return {
-    index: `gsi${n}`,
-    pk: { field: `gsi${n}pk`, composite: pk, casing: "none" },
-    sk: { field: `gsi${n}sk`, composite: sk, casing: "none" },
-  } as const;
-}
-
-/** A row is in the sparse index while `sweep` says what it waits for. */
-const sweep = { type: ["active", "outbox", "schedule", "none"] as const, required: true, default: "none" } as const;
-function bySweep<const Sk extends string>(id: Sk) {
-  return {
-    index: "gsi4",
-    condition: (row: { sweep?: string }) => row.sweep !== "none",
-    pk: { field: "gsi4pk", composite: ["sweep"], casing: "none" },
-    sk: { field: "gsi4sk", composite: [id], casing: "none" },
-  } as const;
-}
 
 const workspace = new Entity({
   model: model("workspace"),
