@@ -67,6 +67,19 @@ export const triggers = [
 ] as const;
 export type Trigger = (typeof triggers)[number];
 
+/** Why a run exists, in a word for people. */
+export const triggerLabels: Record<Trigger, string> = {
+  CRON: "Schedule",
+  ONCE: "Once",
+  MANUAL: "Run Now",
+  WEBHOOK: "Webhook",
+  ASSIGNMENT: "Assignment",
+  MENTION: "Mention",
+  CHAT: "Chat",
+  SELF: "Follow-up",
+  RETRY: "Retry",
+};
+
 /** The closed list of reasons why a run did not complete: what happened, and what to do. */
 export const runErrors = {
   BUDGET_EXCEEDED: ["The workspace's budget is used up.", "Raise the budget or wait for the next period."],

@@ -23,25 +23,13 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
 import { NagSuppressions } from "cdk-nag";
 import { Construct } from "constructs";
+import { contentSecurityPolicy, isolationHeaders } from "../contract/console-headers.ts";
 
 export interface ConsoleProps {
   /** Host of the API and the path below which `/api/…` is found there. */
   readonly api: { host: string; path: string };
   readonly stage: string;
 }
-
-/** No inline script and nothing of another origin; Mantine sets style attributes, hence 'unsafe-inline' for styles. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 /** Which page a path is, the console knows: everything without a file ending is its one page. */
 const onePage = `function handler(event) {
@@ -160,15 +148,7 @@ export class Console extends Construct {
         },
       },
       customHeadersBehavior: {
-        customHeaders: [
-          { header: "cross-origin-opener-policy", value: "same-origin", override: true },
-          { header: "cross-origin-resource-policy", value: "same-origin", override: true },
-          {
-            header: "permissions-policy",
-            value: "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-            override: true,
-          },
-        ],
+        customHeaders: Object.entries(isolationHeaders).map(([header, value]) => ({ header, value, override: true })),
       },
     });
   }

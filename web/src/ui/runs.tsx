@@ -1,22 +1,10 @@
 import { Button } from "@mantine/core";
 import { IconPlayerStop, IconRotateClockwise } from "@tabler/icons-react";
-import { can, type RunSummary, type Trigger } from "../../../contract/run.ts";
+import { can, type RunSummary } from "../../../contract/run.ts";
 import { useCancelRun, useRetryRun } from "../api/runs.ts";
 import { useMay } from "../api/session.ts";
 import { tellFailure, tellSuccess } from "../app/errors.ts";
 import { confirm } from "./confirm.tsx";
-
-export const triggerLabels: Record<Trigger, string> = {
-  CRON: "Schedule",
-  ONCE: "Once",
-  MANUAL: "Run Now",
-  WEBHOOK: "Webhook",
-  ASSIGNMENT: "Assignment",
-  MENTION: "Mention",
-  CHAT: "Chat",
-  SELF: "Agent",
-  RETRY: "Retry",
-};
 
 type Subject = Pick<RunSummary, "id" | "status" | "taskName">;
 

@@ -1,7 +1,7 @@
 import { Anchor, Breadcrumbs, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { isTerminal, type Run } from "../../../../contract/run.ts";
+import { isTerminal, type Run, triggerLabels } from "../../../../contract/run.ts";
 import { useRun } from "../../api/runs.ts";
 import { paths } from "../../app/paths.ts";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
@@ -16,7 +16,6 @@ import { placeOf } from "./log/place.ts";
 import { Reason } from "./reason.tsx";
 import { Section } from "./section.tsx";
 import { Timeline } from "./timeline.tsx";
-import { triggerLabels } from "./trigger.ts";
 
 const Markdown = lazy(() => import("./markdown.tsx"));
 

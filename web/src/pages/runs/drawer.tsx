@@ -3,7 +3,7 @@ import { IconArrowRight, IconFileText } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useRef } from "react";
 import { agents } from "../../../../contract/agent.ts";
-import type { Run } from "../../../../contract/run.ts";
+import { type Run, triggerLabels } from "../../../../contract/run.ts";
 import { useRun } from "../../api/runs.ts";
 import { paths } from "../../app/paths.ts";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
@@ -12,7 +12,6 @@ import { StatusChip } from "../../ui/status-chip.tsx";
 import { When } from "../../ui/when.tsx";
 import { RunActions } from "../run/actions.tsx";
 import { Reason } from "../run/reason.tsx";
-import { triggerLabels } from "../run/trigger.ts";
 import classes from "./runs.module.css";
 
 const Markdown = lazy(() => import("../run/markdown.tsx"));

@@ -1,13 +1,12 @@
 import { Paper, Skeleton, Table } from "@mantine/core";
 import { Link, useSearch } from "@tanstack/react-router";
 import type { MouseEvent } from "react";
-import type { RunSummary } from "../../../../contract/run.ts";
+import { type RunSummary, triggerLabels } from "../../../../contract/run.ts";
 import { paths } from "../../app/paths.ts";
 import { formatDuration, formatMoney } from "../../format/number.ts";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
 import { When } from "../../ui/when.tsx";
-import { triggerLabels } from "../run/trigger.ts";
 import classes from "./runs.module.css";
 
 interface RunTableProps {

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Skeleton, Stack, Table, Text } from "@mantine/cor
 import { useMediaQuery } from "@mantine/hooks";
 import { IconFileText, IconHistory } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { RunSummary } from "../../../../contract/run.ts";
+import { type RunSummary, triggerLabels } from "../../../../contract/run.ts";
 import { taskLimits } from "../../../../contract/task.ts";
 import { useTaskRuns } from "../../api/runs.ts";
 import { useTask } from "../../api/tasks.ts";
@@ -10,7 +10,7 @@ import { paths } from "../../app/paths.ts";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
-import { RunButtons, triggerLabels } from "../../ui/runs.tsx";
+import { RunButtons } from "../../ui/runs.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
 import { When } from "../../ui/when.tsx";
 import classes from "./run-history.module.css";
