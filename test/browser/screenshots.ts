@@ -45,7 +45,7 @@ async function main(): Promise<void> {
         path: "/tasks",
         prepare: async (page) => {
           await page
-            .getByRole("button", { name: /Completed/ })
+            .getByLabel(/view the runs of/)
             .first()
             .click();
           await page.getByRole("dialog").waitFor();
