@@ -1,8 +1,6 @@
-import type { RunRow } from "../aws/table.ts";
-import type { Context } from "../context.ts";
+import type { RunRow, TransactionRows } from "../aws/table.ts";
 import { type ModelSum, rounded } from "./ledger.ts";
 
-type Rows = Parameters<Parameters<Context["table"]["transaction"]["write"]>[0]>[0];
 type Ended = Pick<RunRow, "workspaceId" | "taskId" | "taskName" | "agentType" | "status"> & { endedAt: string };
 
 /** A transaction has room for 100 writes. An agent may name more models than that. */
@@ -13,7 +11,7 @@ const otherModels = "other models";
  * The writes that add an ended run to what was spent on its day. They belong into the transaction that ends it: a run
  * ends once, so it is counted once.
  */
-export function countSpend(rows: Rows, run: Ended, models: ModelSum[]) {
+export function countSpend(rows: TransactionRows, run: Ended, models: ModelSum[]) {
   const { workspaceId, taskId, agentType, taskName } = run;
   const day = run.endedAt.slice(0, 10);
   const whole = added(models);

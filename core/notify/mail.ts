@@ -1,6 +1,6 @@
 import { statusLabels } from "../../contract/run.ts";
 import { sendMail } from "../aws/mail.ts";
-import { isConditionFailure, type RunRow } from "../aws/table.ts";
+import { type RunRow, tookEffect } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { logFault } from "../logger.ts";
 import { plus } from "../run/timing.ts";
@@ -43,17 +43,11 @@ async function noteSent(ctx: Context, run: RunRow, triesLeft = 4): Promise<void>
 }
 
 async function claimMail(ctx: Context, run: RunRow): Promise<boolean> {
-  try {
-    await mark(ctx, run)
-      .set({ emailState: "sending", emailRetryAt: plus(ctx.now(), senderLease) })
-      .add({ emailAttempts: 1 })
-      .where((row, { eq }) => `${eq(row.emailAttempts, run.emailAttempts)} AND ${eq(row.sweep, "outbox")}`)
-      .go();
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+  const claimed = mark(ctx, run)
+    .set({ emailState: "sending", emailRetryAt: plus(ctx.now(), senderLease) })
+    .add({ emailAttempts: 1 })
+    .where((row, { eq }) => `${eq(row.emailAttempts, run.emailAttempts)} AND ${eq(row.sweep, "outbox")}`);
+  return tookEffect(claimed.go());
 }
 
 async function keepForLater(ctx: Context, run: RunRow, reason: string): Promise<void> {

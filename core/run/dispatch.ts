@@ -1,10 +1,10 @@
-import type { RunRow, TaskRow } from "../aws/table.ts";
+import type { TaskRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { derivedId } from "../id.ts";
 import { log } from "../logger.ts";
 import { isLocked } from "../parameter-store/use.ts";
 import { claimNew, launchWasCutShort, type NewRun, putPending, putSkipped } from "./claim.ts";
-import { prune } from "./history.ts";
+import { findRun, prune } from "./history.ts";
 import { launch } from "./launch.ts";
 import { settle } from "./settle.ts";
 
@@ -18,7 +18,7 @@ export interface Slot {
 
 /** Turns a slot into a run: at most one, however often and whenever the slot is delivered. */
 export async function dispatchSlot(ctx: Context, { workspaceId, taskId, slot }: Slot): Promise<void> {
-  const { task, obstacle } = await readTask(ctx, workspaceId, taskId);
+  const { task, obstacle } = await readTaskToStart(ctx, workspaceId, taskId);
   const time = new Date(slot);
   const dropped = !task ? "the task is gone" : reasonToDrop(task, time.toISOString());
   if (!task || dropped) return log("slot dropped", { taskId, slot, reason: dropped });
@@ -40,7 +40,7 @@ function reasonToDrop(task: TaskRow, slot: string): string | undefined {
 export type Obstacle = "CREDENTIAL_MISSING" | "PARAMETER_STORE_LOCKED";
 
 /** The task, and what its runs would fail for: one read, and a second where it has a parameter store. */
-export async function readTask(
+export async function readTaskToStart(
   ctx: Context,
   workspaceId: string,
   taskId: string,
@@ -91,11 +91,6 @@ async function queueOrSkip(ctx: Context, task: TaskRow, fresh: NewRun): Promise<
 }
 
 async function failAtOnce(ctx: Context, task: TaskRow, obstacle: Obstacle, fresh: NewRun): Promise<void> {
-  const run = (await putPending(ctx, task, fresh, "any")) ?? (await readPending(ctx, fresh.runId));
-  if (run) await settle(ctx, run, { status: "FAILED", errorCode: obstacle });
-}
-
-async function readPending(ctx: Context, runId: string): Promise<RunRow | undefined> {
-  const { data } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
-  return data?.status === "PENDING" ? data : undefined;
+  const run = (await putPending(ctx, task, fresh, "any")) ?? (await findRun(ctx, fresh.runId));
+  if (run?.status === "PENDING") await settle(ctx, run, { status: "FAILED", errorCode: obstacle });
 }

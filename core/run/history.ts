@@ -10,11 +10,17 @@ interface Page {
   cursor?: string | undefined;
 }
 
+/** A run as it is now, of whichever workspace. */
+export async function findRun(ctx: Context, runId: string): Promise<RunRow | undefined> {
+  const { data } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
+  return data ?? undefined;
+}
+
 /** A run of the workspace. Somebody else's is not found, like one that does not exist. */
 export async function readRun(ctx: Context, workspaceId: string, runId: string): Promise<RunRow> {
-  const { data } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
-  if (data?.workspaceId !== workspaceId) throw notFound("run");
-  return data;
+  const run = await findRun(ctx, runId);
+  if (run?.workspaceId !== workspaceId) throw notFound("run");
+  return run;
 }
 
 /** Runs of a workspace, newest first; of one status or of one task if asked, also of a task that was deleted. */

@@ -1,7 +1,7 @@
 import type { RunRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { claimPending } from "./claim.ts";
-import { readTask } from "./dispatch.ts";
+import { readTaskToStart } from "./dispatch.ts";
 import { launch } from "./launch.ts";
 import { settle } from "./settle.ts";
 
@@ -19,7 +19,7 @@ export async function startWaiting(ctx: Context, workspaceId: string): Promise<v
 /** Starts one waiting run, if its time has come and there is room. */
 export async function startPending(ctx: Context, run: RunRow): Promise<void> {
   if (run.status !== "PENDING" || (run.retryAt !== undefined && run.retryAt > ctx.now().toISOString())) return;
-  const { task, obstacle } = await readTask(ctx, run.workspaceId, run.taskId);
+  const { task, obstacle } = await readTaskToStart(ctx, run.workspaceId, run.taskId);
   if (!task || task.deletedAt !== undefined) {
     await settle(ctx, run, { status: "CANCELLED" });
     return;

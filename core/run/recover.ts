@@ -3,29 +3,30 @@ import { describeContainers, listContainers, readStartedBy, stopContainer } from
 import type { RunRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { log, logFault } from "../logger.ts";
+import { findRun } from "./history.ts";
 import { startPending } from "./queue.ts";
 import { retryOrEnd, type Setback, settle } from "./settle.ts";
 import { secondsSince, timing } from "./timing.ts";
 
-export type Diagnosis =
-  | { kind: "fine" }
-  | { kind: "waiting" }
-  | { kind: "never-started" }
-  | { kind: "silent" }
-  | { kind: "lease-expired" }
-  | { kind: "over-deadline" }
-  | { kind: "cancel-unconfirmed" };
+type Diagnosis =
+  | "fine"
+  | "waiting"
+  | "never-started"
+  | "silent"
+  | "lease-expired"
+  | "over-deadline"
+  | "cancel-unconfirmed";
 
 /** What is the matter with a run that has not ended. Pure: the row and the time decide. */
-export function diagnose(run: RunRow, now: Date): Diagnosis {
+function diagnose(run: RunRow, now: Date): Diagnosis {
   const instant = now.toISOString();
-  if (run.status === "PENDING") return { kind: "waiting" };
-  if (run.status === "CLAIMED") return { kind: (run.leaseUntil ?? "") <= instant ? "never-started" : "fine" };
-  if (run.status !== "PROCESSING") return { kind: "fine" };
-  if (secondsSince(now, run.cancelRequestedAt) > timing.stopGrace) return { kind: "cancel-unconfirmed" };
-  if (secondsSince(now, run.deadlineAt) > timing.stopGrace) return { kind: "over-deadline" };
-  if ((run.leaseUntil ?? "") <= instant) return { kind: "lease-expired" };
-  return { kind: secondsSince(now, run.heartbeatAt) > timing.silence ? "silent" : "fine" };
+  if (run.status === "PENDING") return "waiting";
+  if (run.status === "CLAIMED") return (run.leaseUntil ?? "") <= instant ? "never-started" : "fine";
+  if (run.status !== "PROCESSING") return "fine";
+  if (secondsSince(now, run.cancelRequestedAt) > timing.stopGrace) return "cancel-unconfirmed";
+  if (secondsSince(now, run.deadlineAt) > timing.stopGrace) return "over-deadline";
+  if ((run.leaseUntil ?? "") <= instant) return "lease-expired";
+  return secondsSince(now, run.heartbeatAt) > timing.silence ? "silent" : "fine";
 }
 
 /**
@@ -33,13 +34,13 @@ export function diagnose(run: RunRow, now: Date): Diagnosis {
  * given may be old: before a run is taken from its runner it is read again, for it may just have reported.
  */
 export async function treat(ctx: Context, listed: RunRow): Promise<void> {
-  const { kind: suspected } = diagnose(listed, ctx.now());
+  const suspected = diagnose(listed, ctx.now());
   if (suspected === "fine") return;
   if (suspected === "waiting") return startPending(ctx, listed);
-  const { data: run } = await ctx.table.entities.run.get({ runId: listed.runId }).go({ consistent: true });
+  const run = await findRun(ctx, listed.runId);
   if (!run) return;
-  const { kind } = diagnose(run, ctx.now());
-  switch (kind) {
+  const diagnosis = diagnose(run, ctx.now());
+  switch (diagnosis) {
     case "fine":
     case "waiting":
       return;
@@ -51,7 +52,7 @@ export async function treat(ctx: Context, listed: RunRow): Promise<void> {
       return takeBack(ctx, run, { error: "LEASE_EXPIRED", reason: "" });
     case "over-deadline":
     case "cancel-unconfirmed":
-      await settle(ctx, run, kind === "over-deadline" ? overDeadline : { status: "CANCELLED" });
+      await settle(ctx, run, diagnosis === "over-deadline" ? overDeadline : { status: "CANCELLED" });
       return halt(ctx, run);
   }
 }
@@ -66,8 +67,8 @@ async function takeBack(ctx: Context, run: RunRow, setback: Setback): Promise<vo
 }
 
 async function startAgain(ctx: Context, runId: string): Promise<void> {
-  const { data } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
-  if (data) await startPending(ctx, data);
+  const run = await findRun(ctx, runId);
+  if (run) await startPending(ctx, run);
 }
 
 async function isGone(ctx: Context, run: RunRow): Promise<boolean> {
@@ -87,7 +88,7 @@ async function halt(ctx: Context, run: RunRow): Promise<void> {
 export async function containerStopped(ctx: Context, startedBy: string | undefined, reason: string): Promise<void> {
   const work = readStartedBy(startedBy);
   if (!work) return;
-  const { data: run } = await ctx.table.entities.run.get({ runId: work.runId }).go({ consistent: true });
+  const run = await findRun(ctx, work.runId);
   if (!run || run.attempt !== work.attempt) return;
   if (run.status === "CLAIMED") await takeBack(ctx, run, { error: "LAUNCH_FAILED", reason });
   if (run.status === "PROCESSING") await takeBack(ctx, run, { error: "RUNNER_LOST", reason });
@@ -99,7 +100,7 @@ export async function stopStrays(ctx: Context): Promise<void> {
   for (const container of await listContainers(ctx.config)) {
     const work = readStartedBy(container.startedBy);
     if (!work || container.stopped || secondsSince(ctx.now(), container.createdAt?.toISOString()) < settled) continue;
-    const { data: run } = await ctx.table.entities.run.get({ runId: work.runId }).go({ consistent: true });
+    const run = await findRun(ctx, work.runId);
     if (run && !isTerminal(run.status) && run.attempt === work.attempt) continue;
     log("stray container stopped", { taskArn: container.taskArn, runId: work.runId });
     await stopContainer(ctx.config, container.taskArn, "its run has ended").catch((error) =>

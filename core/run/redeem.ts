@@ -7,6 +7,7 @@ import { log } from "../logger.ts";
 import { environmentOf } from "../parameter-store/use.ts";
 import { ticketOf } from "../workspace/deployment-key.ts";
 import { unseal } from "../workspace/seal.ts";
+import { findRun } from "./history.ts";
 import { settle } from "./settle.ts";
 import { plus, secondsSince, timing } from "./timing.ts";
 import { hashOf, newClaimToken, notYours, sameText } from "./token.ts";
@@ -16,7 +17,7 @@ import { hashOf, newClaimToken, notYours, sameText } from "./token.ts";
  * first and the ticket is used up last, so that a fault in between leaves the ticket good for another try.
  */
 export async function redeem(ctx: Context, runId: string, ticket: string, taskArn?: string): Promise<WorkOrder> {
-  const { data: run } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
+  const run = await findRun(ctx, runId);
   if (!run || !sameText(ticket, await ticketOf(ctx, runId, run.attempt))) throw notYours();
   if (run.status !== "CLAIMED" || secondsSince(ctx.now(), run.claimedAt) > timing.ticket) throw notYours();
   const { workspaceId, taskId } = run;
@@ -94,9 +95,8 @@ async function begin(
       .go();
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
-    const { data } = await ctx.table.entities.run.get({ runId: run.runId }).go({ consistent: true });
     // The write went through, but its answer was lost and it was sent again.
-    if (data?.claimTokenHash === hashOf(claimToken)) return;
+    if ((await findRun(ctx, run.runId))?.claimTokenHash === hashOf(claimToken)) return;
     log("ticket refused", { runId: run.runId, attempt: run.attempt });
     throw notYours();
   }

@@ -3,8 +3,8 @@ import type { RunStatus } from "../../contract/run.ts";
 import type { completeInput, ProgressAnswer, progressInput } from "../../contract/work-order.ts";
 import { isConditionFailure, type RunRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
-import { totalOf } from "../cost/ledger.ts";
 import { recordCalls } from "../cost/record.ts";
+import { findRun } from "./history.ts";
 import { settle } from "./settle.ts";
 import { plus, timing } from "./timing.ts";
 import { hashOf, notYours, sameText } from "./token.ts";
@@ -55,7 +55,6 @@ export async function complete(
   const run = await readFenced(ctx, runId, claimToken);
   if (run.status !== "PROCESSING") return { status: run.status, ended: undefined };
   await recordCalls(ctx, run, input.calls);
-  const { usage, costUsd, models } = await totalOf(ctx, runId);
   const ended = await settle(ctx, run, {
     status: input.outcome,
     errorCode: input.error?.code,
@@ -63,16 +62,13 @@ export async function complete(
     result: input.result,
     turns: input.turns,
     lastLine: input.lastLine,
-    usage,
-    costUsd,
-    models,
   });
   if (ended) return { status: ended.status, ended };
   return { status: (await readFenced(ctx, runId, claimToken)).status, ended: undefined };
 }
 
 async function readFenced(ctx: Context, runId: string, claimToken: string): Promise<RunRow> {
-  const { data: run } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
+  const run = await findRun(ctx, runId);
   if (!run?.claimTokenHash || !sameText(run.claimTokenHash, hashOf(claimToken))) throw notYours();
   return run;
 }

@@ -1,28 +1,29 @@
 import { can } from "../../contract/run.ts";
 import { stopContainer } from "../aws/fargate.ts";
-import { isConditionFailure, type RunRow, type TaskRow } from "../aws/table.ts";
+import { type RunRow, type TaskRow, tookEffect } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../error.ts";
 import { derivedId, newId } from "../id.ts";
 import { logFault } from "../logger.ts";
 import type { NewRun } from "./claim.ts";
-import { readTask, start } from "./dispatch.ts";
+import { type Obstacle, readTaskToStart, start } from "./dispatch.ts";
 import { readRun } from "./history.ts";
 import { settle } from "./settle.ts";
 
 /** Run Now. The same idempotency key gives the same run, however often it is sent. */
 export async function runNow(ctx: Context, task: TaskRow, idempotencyKey?: string): Promise<RunRow> {
-  return begin(ctx, task, { runId: requestedId(ctx, task, "now", idempotencyKey), trigger: "MANUAL" });
+  const { obstacle } = await readTaskToStart(ctx, task.workspaceId, task.taskId);
+  return begin(ctx, task, obstacle, { runId: requestedId(ctx, task, "now", idempotencyKey), trigger: "MANUAL" });
 }
 
 /** Runs again what did not complete, as a new run. The old one stays as it is. */
 export async function retry(ctx: Context, old: RunRow, idempotencyKey?: string): Promise<RunRow> {
   if (!can.retry(old))
     throw new Refusal("not_allowed_in_state", "Only a run that failed, timed out or was cancelled can be retried.");
-  const { task } = await readTask(ctx, old.workspaceId, old.taskId);
+  const { task, obstacle } = await readTaskToStart(ctx, old.workspaceId, old.taskId);
   if (!task || task.deletedAt !== undefined) throw new Refusal("conflict", "The task of this run was deleted.");
   const runId = requestedId(ctx, task, `retry ${old.runId}`, idempotencyKey);
-  return begin(ctx, task, { runId, trigger: "RETRY", parentRunId: old.runId });
+  return begin(ctx, task, obstacle, { runId, trigger: "RETRY", parentRunId: old.runId });
 }
 
 function requestedId(ctx: Context, task: TaskRow, purpose: string, idempotencyKey?: string): string {
@@ -30,8 +31,7 @@ function requestedId(ctx: Context, task: TaskRow, purpose: string, idempotencyKe
   return derivedId("run", new Date(task.createdAt), [task.taskId, purpose, idempotencyKey]);
 }
 
-async function begin(ctx: Context, task: TaskRow, fresh: NewRun): Promise<RunRow> {
-  const { obstacle } = await readTask(ctx, task.workspaceId, task.taskId);
+async function begin(ctx: Context, task: TaskRow, obstacle: Obstacle | undefined, fresh: NewRun): Promise<RunRow> {
   await start(ctx, task, obstacle, fresh);
   return readRun(ctx, task.workspaceId, fresh.runId);
 }
@@ -59,15 +59,9 @@ export async function cancel(ctx: Context, run: RunRow): Promise<RunRow> {
 }
 
 async function askToStop(ctx: Context, run: RunRow): Promise<boolean> {
-  try {
-    await ctx.table.entities.run
-      .patch({ runId: run.runId })
-      .set({ cancelRequestedAt: ctx.now().toISOString() })
-      .where(({ status, attempt }, { eq }) => `${eq(status, "PROCESSING")} AND ${eq(attempt, run.attempt)}`)
-      .go();
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+  const asked = ctx.table.entities.run
+    .patch({ runId: run.runId })
+    .set({ cancelRequestedAt: ctx.now().toISOString() })
+    .where(({ status, attempt }, { eq }) => `${eq(status, "PROCESSING")} AND ${eq(attempt, run.attempt)}`);
+  return tookEffect(asked.go());
 }

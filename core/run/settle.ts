@@ -1,8 +1,8 @@
-import { mayMove, type RunErrorCode, runErrors, type TerminalStatus, type Usage } from "../../contract/run.ts";
+import { mayMove, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
 import { taskLimits } from "../../contract/task.ts";
-import type { RunRow, TaskRow } from "../aws/table.ts";
+import type { RunRow, TaskRow, TransactionRows } from "../aws/table.ts";
 import type { Context } from "../context.ts";
-import { type ModelSum, totalOf } from "../cost/ledger.ts";
+import { type RunTotal, totalOf } from "../cost/ledger.ts";
 import { countSpend } from "../cost/spend.ts";
 import { maxAttempts, plus, secondsSince, timing } from "./timing.ts";
 
@@ -13,10 +13,6 @@ export interface Ending {
   errorMessage?: string;
   result?: string;
   turns?: number;
-  usage?: Usage;
-  costUsd?: number;
-  /** Given together with the usage. */
-  models?: ModelSum[];
   lastLine?: number;
 }
 
@@ -26,15 +22,14 @@ const isClaimed = (run: RunRow) => run.status === "CLAIMED" || run.status === "P
  * Ends a run and counts it, in one transaction guarded by the status and the attempt that were read: whoever comes
  * second changes nothing. Answers the ended run, or undefined when somebody else was first.
  */
-export async function settle(ctx: Context, run: RunRow, given: Ending): Promise<RunRow | undefined> {
-  if (!mayMove(run.status, given.status)) throw new Error(`A run cannot go from ${run.status} to ${given.status}.`);
-  // Who ends a run without its runner has no report: what it cost by then is in the ledger.
-  const isReported = given.usage !== undefined || run.startedAt === undefined;
-  const ending = isReported ? given : { ...given, ...(await totalOf(ctx, run.runId)) };
+export async function settle(ctx: Context, run: RunRow, ending: Ending): Promise<RunRow | undefined> {
+  if (!mayMove(run.status, ending.status)) throw new Error(`A run cannot go from ${run.status} to ${ending.status}.`);
+  // What it cost is in the ledger, whether its runner reports or not. What never started cost nothing.
+  const total = run.startedAt === undefined ? undefined : await totalOf(ctx, run.runId);
   for (;;) {
     const { workspaceId, taskId } = run;
     const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
-    const ended = endedRow(ctx, run, ending);
+    const ended = endedRow(ctx, run, ending, total);
     const result = await ctx.table.transaction
       .write((rows) => [
         rows.run
@@ -49,7 +44,7 @@ export async function settle(ctx: Context, run: RunRow, given: Ending): Promise<
           .add({ running: isClaimed(run) ? -1 : 0 })
           .commit(),
         ...(task ? [countEnd(ctx, rows, task, run, ending.status)] : []),
-        ...countSpend(rows, { ...run, ...ended, taskName: task?.name ?? run.taskName }, ending.models ?? []),
+        ...countSpend(rows, { ...run, ...ended, taskName: task?.name ?? run.taskName }, total?.models ?? []),
       ])
       .go();
     if (!result.canceled) return { ...run, ...ended };
@@ -60,21 +55,17 @@ export async function settle(ctx: Context, run: RunRow, given: Ending): Promise<
   }
 }
 
-function endedRow(ctx: Context, run: RunRow, ending: Ending) {
+function endedRow(ctx: Context, run: RunRow, ending: Ending, total: RunTotal | undefined) {
   const wantsMail = run.emailTo !== undefined && ctx.config.mailFrom !== "";
-  const { usage, models: _, ...rest } = ending;
   return {
-    ...withoutUndefined(rest),
-    ...(usage && { usage }),
+    ...withoutUndefined({ ...ending, usage: total?.usage, costUsd: total?.costUsd }),
     endedAt: ctx.now().toISOString(),
     sweep: wantsMail ? ("outbox" as const) : ("none" as const),
     emailState: wantsMail ? ("pending" as const) : ("none" as const),
   };
 }
 
-type Rows = Parameters<Parameters<Context["table"]["transaction"]["write"]>[0]>[0];
-
-function countEnd(ctx: Context, rows: Rows, task: TaskRow, run: RunRow, status: TerminalStatus) {
+function countEnd(ctx: Context, rows: TransactionRows, task: TaskRow, run: RunRow, status: TerminalStatus) {
   const { workspaceId, taskId } = task;
   const failed = status === "FAILED" || status === "TIMED_OUT";
   const failures = status === "DONE" ? 0 : failed ? task.failures + 1 : task.failures;

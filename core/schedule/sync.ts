@@ -1,6 +1,5 @@
 import { deleteSchedule, putSchedule } from "../aws/schedules.ts";
-import type { TaskRow } from "../aws/table.ts";
-import { isConditionFailure } from "../aws/table.ts";
+import { type TaskRow, tookEffect } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { dispatchSlot } from "../run/dispatch.ts";
 import { nextSlots } from "./next-slots.ts";
@@ -50,15 +49,9 @@ function inputOf({ workspaceId, taskId }: TaskRow): string {
 }
 
 async function markSynced(ctx: Context, { workspaceId, taskId, scheduleVersion }: TaskRow): Promise<boolean> {
-  try {
-    await ctx.table.entities.task
-      .patch({ workspaceId, taskId })
-      .set({ sweep: "none" })
-      .where((row, { eq, notExists }) => `${eq(row.scheduleVersion, scheduleVersion)} AND ${notExists(row.deletedAt)}`)
-      .go();
-    return true;
-  } catch (error) {
-    if (isConditionFailure(error)) return false;
-    throw error;
-  }
+  const synced = ctx.table.entities.task
+    .patch({ workspaceId, taskId })
+    .set({ sweep: "none" })
+    .where((row, { eq, notExists }) => `${eq(row.scheduleVersion, scheduleVersion)} AND ${notExists(row.deletedAt)}`);
+  return tookEffect(synced.go());
 }
