@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { startConsole } from "../../test/browser/support.ts";
 import { storeCredential } from "../../test/support/life.ts";
-import { median, milliseconds, type Row } from "../support/row.ts";
+import { kilobytes, median, milliseconds, type Row } from "../support/row.ts";
 
 const most = { initialBytes: 200_000, usableMs: 1000 };
 const visits = 7;
@@ -82,5 +82,3 @@ async function firstVisits(): Promise<number> {
   await site.close();
   return median(times);
 }
-
-const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`;

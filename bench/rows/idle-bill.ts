@@ -1,7 +1,7 @@
 import { synth } from "../../stacks/synth.fixture.ts";
 import { assumed, prices, standing } from "../prices.ts";
 import { priceOfUse, startMeter } from "../support/meter.ts";
-import { dollars, type Row } from "../support/row.ts";
+import { dollars, priceRow, type Row } from "../support/row.ts";
 
 const most = 3;
 const sweepsPerMonth = 730 * 60;
@@ -30,18 +30,10 @@ export default async function idleBill(): Promise<Row[]> {
   parts.push([`${sweepsPerMonth.toLocaleString("en")} sweeps`, sweepsPerMonth * (await priceOfSweep())]);
   const sum = parts.reduce((total, [, cost]) => total + cost, 0);
   return [
-    {
-      what: "idle bill, a month",
-      measured: dollars(sum),
-      floor: `AWS price list, ${prices.region}`,
-      value: dollars(sum),
-      target: `≤ ${dollars(most)}`,
-      ok: sum <= most,
-      notes: [
-        parts.map(([what, cost]) => `${what} ${dollars(cost)}`).join("; "),
-        `Prices of ${prices.seen}, no free tier counted. Of ${resources.length} resources the others cost nothing while idle.`,
-      ],
-    },
+    priceRow("idle bill, a month", sum, most, [
+      parts.map(([what, cost]) => `${what} ${dollars(cost)}`).join("; "),
+      `Prices of ${prices.seen}, no free tier counted. Of ${resources.length} resources the others cost nothing while idle.`,
+    ]),
   ];
 }
 

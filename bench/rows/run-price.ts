@@ -4,7 +4,7 @@ import { assumed, prices } from "../prices.ts";
 import { slotOf } from "../support/deployment.ts";
 import { type Meter, priceOfUse, startMeter } from "../support/meter.ts";
 import { playRunner } from "../support/play.ts";
-import { dollars, type Row } from "../support/row.ts";
+import { dollars, priceRow, type Row } from "../support/row.ts";
 
 const most = 0.05;
 const rounds = 10;
@@ -56,18 +56,10 @@ export default async function runPrice(): Promise<Row[]> {
   const sum = parts.reduce((total, [, cost]) => total + cost, 0) * per1000;
   const mails = used.mails * prices.ses.mail * per1000;
   return [
-    {
-      what: "platform cost of 1,000 runs",
-      measured: dollars(sum),
-      floor: `AWS price list, ${prices.region}`,
-      value: dollars(sum),
-      target: `≤ ${dollars(most)}`,
-      ok: sum <= most,
-      notes: [
-        parts.map(([what, cost]) => `${what} ${dollars(cost * per1000)}`).join("; "),
-        `A run of two minutes: ${typical.heartbeats} heartbeats, ${typical.modelCalls} model calls, ${typical.logBytes / 1000} kB of log. Prices of ${prices.seen}, no free tier counted. E-mail comes on top: ${dollars(mails)}.`,
-      ],
-    },
+    priceRow("platform cost of 1,000 runs", sum, most, [
+      parts.map(([what, cost]) => `${what} ${dollars(cost * per1000)}`).join("; "),
+      `A run of two minutes: ${typical.heartbeats} heartbeats, ${typical.modelCalls} model calls, ${typical.logBytes / 1000} kB of log. Prices of ${prices.seen}, no free tier counted. E-mail comes on top: ${dollars(mails)}.`,
+    ]),
   ];
 }
 

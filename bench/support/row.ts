@@ -1,3 +1,4 @@
+import { prices } from "../prices.ts";
 /** One line of the table. What was measured, against what, and whether it is good enough. */
 export interface Row {
   what: string;
@@ -48,3 +49,10 @@ export const milliseconds = (value: number) => `${value < 100 ? value.toFixed(1)
 export const times = (value: number) => `${value.toFixed(2)} ×`;
 export const dollars = (value: number) => `$${value.toFixed(value < 0.1 ? 4 : 2)}`;
 export const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`;
+
+/** A sum of money by the price list, in dollars, against the most that it may be. */
+export function priceRow(what: string, sum: number, most: number, notes: string[]): Row {
+  const money = dollars(sum);
+  const floor = `AWS price list, ${prices.region}`;
+  return { what, measured: money, floor, value: money, target: `≤ ${dollars(most)}`, ok: sum <= most, notes };
+}
