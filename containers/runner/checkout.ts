@@ -1,14 +1,14 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { RunFailure } from "./failure.ts";
+import { type AgentUser, baseEnvironment, type RunDirectory } from "./run-directory.ts";
 import { type Exit, supervise } from "./supervise.ts";
-import { type AgentUser, baseEnvironment, type Workspace } from "./workspace.ts";
 
 export interface CheckoutOptions {
   /** `https://host/owner/repository#branch`; the branch may be left out. */
   sourceUrl: string;
   gatewayUrl: string;
-  workspace: Workspace;
+  directory: RunDirectory;
   path: string;
   user: AgentUser;
   stop: AbortSignal;
@@ -46,24 +46,24 @@ export async function checkOut(options: CheckoutOptions): Promise<void> {
         ...(branch === undefined ? [] : [`--branch=${branch}`]),
         "--",
         url,
-        options.workspace.checkout,
+        options.directory.checkout,
       ],
       env: {
-        ...baseEnvironment(options.workspace, options.path),
+        ...baseEnvironment(options.directory, options.path),
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_ALLOW_PROTOCOL: "http",
         GIT_ASKPASS: "/bin/false",
         GIT_LFS_SKIP_SMUDGE: "1",
         ...configuration({ ...safely, [`url.${gitBase(options.gatewayUrl, host)}.insteadOf`]: `https://${host}/` }),
       },
-      cwd: options.workspace.root,
+      cwd: options.directory.root,
       user: options.user,
       onLine: () => {},
       onStderr: (text) => {
         said = (said + text).slice(-8000);
       },
       stop: options.stop,
-      mark: options.workspace.root,
+      mark: options.directory.root,
     });
   } catch (error) {
     throw new RunFailure("CLONE_FAILED", "git could not be started.", { cause: error });

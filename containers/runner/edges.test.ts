@@ -72,7 +72,7 @@ describe("a run with Claude Code only, or without any agent", () => {
     });
     expect(await run.ended()).toBe(1);
     expect(run.output()).toContain("The run is not this runner's.");
-    expect(run.workspaces()).toEqual([]);
+    expect(run.directories()).toEqual([]);
   });
 
   test("an API that comes late is waited for, and one that stays away is not waited for after a stop", async () => {
@@ -92,6 +92,6 @@ describe("a run with Claude Code only, or without any agent", () => {
     await eventually(() => never.api.requests.length).toBeGreaterThan(0);
     never.child.kill("SIGTERM");
     expect(await never.ended()).toBe(1);
-    expect(never.workspaces()).toEqual([]);
+    expect(never.directories()).toEqual([]);
   });
 });

@@ -3,10 +3,10 @@ import { runErrors } from "../../contract/run.ts";
 import { claude } from "./agents/claude.ts";
 import { codex } from "./agents/codex.ts";
 import { readEnvironment } from "./env.ts";
+import { ClaimGone, type Outcome, redeem } from "./lease.ts";
 import { createLog, type Log, type LogEntry } from "./log.ts";
 import { outcomeOfFailure } from "./outcome.ts";
 import { createRedactor } from "./redact.ts";
-import { ClaimGone, type Outcome, redeem } from "./session.ts";
 import { watchRun } from "./stop.ts";
 import { containerArn } from "./task-arn.ts";
 import { newPass, work } from "./work.ts";
@@ -27,11 +27,11 @@ async function main(terminated: AbortSignal): Promise<number> {
   });
 
   const taskArn = await containerArn(env.metadataUri);
-  const session = await redeem({ ...env, taskArn, clock, wait, giveUp: terminated });
-  const { credential, gitToken, environment } = session.order.secrets;
+  const lease = await redeem({ ...env, taskArn, clock, wait, giveUp: terminated });
+  const { credential, gitToken, environment } = lease.order.secrets;
   const pass = newPass();
   const given = [credential.value, gitToken ?? "", ...Object.values(environment)];
-  const secrets = [...given, session.order.claimToken, env.ticket, pass];
+  const secrets = [...given, lease.order.claimToken, env.ticket, pass];
   const redactor = createRedactor(secrets);
   const log = createLog({ print: (line) => process.stdout.write(line), clock, redactor });
   let progressText: string | undefined;
@@ -39,20 +39,20 @@ async function main(terminated: AbortSignal): Promise<number> {
     log.write(entry);
     if (entry.kind === "assistant" || entry.kind === "tool_call") progressText = headline(redactor.redact(entry.text));
   };
-  const watch = watchRun({ session, progressText: () => progressText, terminated, clock });
+  const watch = watchRun({ lease, progressText: () => progressText, terminated, clock });
   const agent = env.agent === "claude" ? claude : codex;
-  const outcome = await work({ env, agent, session, watch, log, redactor, pass, clock, onEntry }).catch((error) =>
+  const outcome = await work({ env, agent, lease, watch, log, redactor, pass, clock, onEntry }).catch((error) =>
     outcomeOfFailure(error, watch.cause, redactor.redact),
   );
   watch.end();
   if (watch.cause === "CLAIM_GONE") return NOT_REPORTED;
   if (watch.cause === "SHUTDOWN" && outcome.outcome !== "DONE") {
     log.write({ kind: "system", text: "The container is being taken away; the run starts anew." });
-    await session.beat(progressText);
+    await lease.beat(progressText);
     return TAKEN_AWAY;
   }
   conclude(log, outcome);
-  const reported = await session.complete({ ...outcome, lastLine: log.lastLine }, () => shutdownAt);
+  const reported = await lease.complete({ ...outcome, lastLine: log.lastLine }, () => shutdownAt);
   return reported ? REPORTED : NOT_REPORTED;
 }
 

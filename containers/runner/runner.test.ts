@@ -33,7 +33,7 @@ describe.each<AgentName>(["claude", "codex"])("a run with the real %s", (name) =
     const command = `touch ~/started; (setsid perl -e 'select(undef,undef,undef,99)' &) ; perl -e 'select(undef,undef,undef,99)'`;
     script(world, name, prompt, command, "Never said.");
     const run = await world.start({ ...rest, task: { prompt, ...rest.task } });
-    await eventually(() => run.workspaces().some((path) => existsSync(join(path, "home", "started")))).toBe(true);
+    await eventually(() => run.directories().some((path) => existsSync(join(path, "home", "started")))).toBe(true);
     return run;
   }
 
@@ -50,7 +50,7 @@ describe.each<AgentName>(["claude", "codex"])("a run with the real %s", (name) =
       { seq: 1, inputTokens: 100, outputTokens: 20, status: 200 },
       { seq: 2, inputTokens: 100, outputTokens: 20, status: 200 },
     ]);
-    expect(run.workspaces()).toEqual([]);
+    expect(run.directories()).toEqual([]);
   });
 
   test("works in the sub path of a branch, and the agent can push", async () => {
@@ -113,11 +113,11 @@ describe.each<AgentName>(["claude", "codex"])("a run with the real %s", (name) =
     const wait = "touch ~/started; until [ -e ~/go ]; do perl -e 'select(undef,undef,undef,.05)'; done";
     script(world, name, "Look around", `${look}; ${wait}`, "Nothing there.");
     const run = await world.start({ task: { prompt: "Look around" } });
-    await eventually(() => run.workspaces().some((path) => existsSync(join(path, "home", "started")))).toBe(true);
-    const [workspace] = run.workspaces() as [string];
+    await eventually(() => run.directories().some((path) => existsSync(join(path, "home", "started")))).toBe(true);
+    const [directory] = run.directories() as [string];
     const processes = run.processes();
-    const seen = [...everything(workspace), ...processes];
-    writeFileSync(join(workspace, "home", "go"), "");
+    const seen = [...everything(directory), ...processes];
+    writeFileSync(join(directory, "home", "go"), "");
     expect(await run.ended()).toBe(0);
 
     for (const secret of [world.key, world.gitToken, run.api.ticket, "claim-token-0123456789abcdef"]) {
@@ -187,7 +187,7 @@ describe.each<AgentName>(["claude", "codex"])("a run with the real %s", (name) =
     expect(run.api.completed).toMatchObject({ outcome: "CANCELLED" });
     expect(run.api.calls()).toMatchObject([{ inputTokens: 100, outputTokens: 20 }]);
     expect(run.processes()).toEqual([]);
-    expect(run.workspaces()).toEqual([]);
+    expect(run.directories()).toEqual([]);
   });
 
   test("a cancelled run whose container is stopped first asks, and ends as cancelled", async () => {

@@ -1,4 +1,4 @@
-import { ClaimGone, type Session } from "./session.ts";
+import { ClaimGone, type Lease } from "./lease.ts";
 import { AT_ONCE } from "./supervise.ts";
 
 /**
@@ -15,7 +15,7 @@ export interface Watch {
 }
 
 export interface WatchOptions {
-  session: Session;
+  lease: Lease;
   progressText(): string | undefined;
   /** Fires when the machine asks the runner to go. */
   terminated: AbortSignal;
@@ -29,7 +29,7 @@ const ASK_MS = 3000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Keeps the lease alive and listens for every reason to stop. The first one counts. */
-export function watchRun({ session, progressText, terminated, clock }: WatchOptions): Watch {
+export function watchRun({ lease, progressText, terminated, clock }: WatchOptions): Watch {
   const controller = new AbortController();
   let cause: StopCause | undefined;
   let ended = false;
@@ -40,10 +40,10 @@ export function watchRun({ session, progressText, terminated, clock }: WatchOpti
     cause = why;
     controller.abort(why === "CLAIM_GONE" ? AT_ONCE : why);
   };
-  const { order } = session;
+  const { order } = lease;
   const beat = async () => {
     try {
-      const answer = await session.beat(progressText());
+      const answer = await lease.beat(progressText());
       if (answer?.stop) stop(answer.stop);
       return answer;
     } catch (error) {

@@ -6,19 +6,19 @@ import { RunFailure } from "./failure.ts";
 import { openGateway, type RunGateway } from "./gateway/index.ts";
 import { providerHost } from "./gateway/model.ts";
 import { readInstructions } from "./instructions.ts";
+import type { Lease, Outcome } from "./lease.ts";
 import type { Log, LogEntry } from "./log.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Redactor } from "./redact.ts";
-import type { Outcome, Session } from "./session.ts";
+import { baseEnvironment, makeRunDirectory, type RunDirectory } from "./run-directory.ts";
 import type { Watch } from "./stop.ts";
 import { type Exit, supervise } from "./supervise.ts";
 import { agentVariables } from "./variables.ts";
-import { baseEnvironment, makeWorkspace, type Workspace } from "./workspace.ts";
 
 export interface WorkOptions {
   env: Environment;
   agent: Agent;
-  session: Session;
+  lease: Lease;
   watch: Watch;
   log: Log;
   redactor: Redactor;
@@ -32,61 +32,61 @@ export const newPass = () => randomBytes(24).toString("base64url");
 
 /** Checkout, then agent. Throws RunFailure where the agent was never started. Leaves nothing on the disk. */
 export async function work(options: WorkOptions): Promise<Outcome> {
-  const { env, agent, session, clock } = options;
+  const { env, agent, lease, clock } = options;
   const gateway = await openGateway({
-    order: session.order,
+    order: lease.order,
     provider: agent.provider,
     countTurns: agent.countTurns,
     pass: options.pass,
     standIns: env.standIns,
     clock,
-    onModelCall: session.addCall,
+    onModelCall: lease.addCall,
   });
-  const workspace = await makeWorkspace(env.workDir, env.agentUser);
+  const directory = await makeRunDirectory(env.workDir, env.agentUser);
   try {
-    const cwd = await prepare(options, gateway, workspace);
-    return await runAgent(options, gateway, workspace, cwd);
+    const cwd = await prepare(options, gateway, directory);
+    return await runAgent(options, gateway, directory, cwd);
   } finally {
     await gateway.close();
-    await workspace.remove();
+    await directory.remove();
   }
 }
 
-async function prepare(options: WorkOptions, gateway: RunGateway, workspace: Workspace): Promise<string> {
+async function prepare(options: WorkOptions, gateway: RunGateway, directory: RunDirectory): Promise<string> {
   const { env, watch, log } = options;
-  const { sourceUrl, subPath } = options.session.order.task;
+  const { sourceUrl, subPath } = options.lease.order.task;
   if (sourceUrl !== null) {
     log.write({ kind: "system", text: `Cloning ${sourceUrl}` });
     await checkOut({
       sourceUrl,
       gatewayUrl: gateway.url,
-      workspace,
+      directory,
       path: env.path,
       user: env.agentUser,
       stop: watch.signal,
     });
   }
-  await workspace.write({ ".gitconfig": gitConfigFile(gateway.url, sourceUrl) });
-  return resolveSubPath(workspace.checkout, subPath);
+  await directory.write({ ".gitconfig": gitConfigFile(gateway.url, sourceUrl) });
+  return resolveSubPath(directory.checkout, subPath);
 }
 
 async function runAgent(
   options: WorkOptions,
   gateway: RunGateway,
-  workspace: Workspace,
+  directory: RunDirectory,
   cwd: string,
 ): Promise<Outcome> {
-  const { env, agent, watch, log, redactor, session } = options;
-  const { task, secrets } = session.order;
+  const { env, agent, watch, log, redactor, lease } = options;
+  const { task, secrets } = lease.order;
   const invocation = agent.invoke({
     task,
     credentialKind: secrets.credential.kind,
     gatewayUrl: gateway.url,
-    home: workspace.home,
-    instructions: await readInstructions(workspace.checkout, cwd, agent.instructionFiles),
+    home: directory.home,
+    instructions: await readInstructions(directory.checkout, cwd, agent.instructionFiles),
     root: (env.agentUser?.uid ?? process.getuid?.()) === 0,
   });
-  await workspace.write(invocation.files);
+  await directory.write(invocation.files);
   const reader = agent.reader();
   const stderr = redactor.stream();
   let lastWords = "";
@@ -99,7 +99,7 @@ async function runAgent(
       command: agent.command,
       args: invocation.args,
       env: {
-        ...baseEnvironment(workspace, env.path),
+        ...baseEnvironment(directory, env.path),
         ...agentVariables(secrets.environment),
         GITHUB_API_URL: `${gateway.url}/github`,
         ...invocation.env,
@@ -112,7 +112,7 @@ async function runAgent(
       },
       onStderr: (text) => keep(stderr.write(text)),
       stop: watch.signal,
-      mark: workspace.root,
+      mark: directory.root,
     });
   } catch (error) {
     throw new RunFailure("AGENT_ERROR", `${agent.label} (${agent.command}) could not be started.`, { cause: error });

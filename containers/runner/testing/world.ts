@@ -34,7 +34,7 @@ export interface StartedRun {
   ended(): Promise<number | null>;
   text(kind: LogLine["kind"]): string;
   /** Directories of runs that are on the disk. */
-  workspaces(): string[];
+  directories(): string[];
   /** The environments and command lines of the run's programs that are alive. */
   processes(): string[];
 }
@@ -136,7 +136,7 @@ function follow(api: FakeApi, child: ChildProcess, dir: string): StartedRun {
         .filter((line) => line.kind === kind)
         .map((line) => line.text)
         .join("\n"),
-    workspaces: () => (existsSync(work) ? readdirSync(work).map((entry) => join(work, entry)) : []),
+    directories: () => (existsSync(work) ? readdirSync(work).map((entry) => join(work, entry)) : []),
     processes: () => processesOf(work, child.pid),
   };
 }

@@ -2,7 +2,7 @@ import { chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** The directories of one run, all below `root`. */
-export interface Workspace {
+export interface RunDirectory {
   root: string;
   home: string;
   temp: string;
@@ -15,7 +15,7 @@ export interface Workspace {
 export type AgentUser = { uid: number; gid: number } | undefined;
 
 /** Makes a fresh directory that nobody but the agent's user can enter. */
-export async function makeWorkspace(workDir: string, user: AgentUser): Promise<Workspace> {
+export async function makeRunDirectory(workDir: string, user: AgentUser): Promise<RunDirectory> {
   await mkdir(workDir, { recursive: true });
   const root = await mkdtemp(join(workDir, "run-"));
   const own = async (path: string) => {
@@ -52,11 +52,11 @@ export async function makeWorkspace(workDir: string, user: AgentUser): Promise<W
 }
 
 /** What every program of the run gets, and all it gets of this machine: the way to its programs. */
-export function baseEnvironment(workspace: Workspace, path: string): Record<string, string> {
+export function baseEnvironment(directory: RunDirectory, path: string): Record<string, string> {
   return {
     PATH: path,
-    HOME: workspace.home,
-    TMPDIR: workspace.temp,
+    HOME: directory.home,
+    TMPDIR: directory.temp,
     LANG: "C.UTF-8",
     SHELL: "/bin/bash",
     TERM: "dumb",

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { WorkOrder } from "../../contract/work-order.ts";
-import { ClaimGone, redeem, type Session } from "./session.ts";
+import { ClaimGone, type Lease, redeem } from "./lease.ts";
 import { type FakeApi, startFakeApi } from "./testing/fake-api.ts";
 
 const runId = "run_01J00000000000000000000000";
@@ -38,8 +38,8 @@ const call = {
 let api: FakeApi;
 afterEach(() => api.close());
 
-/** A session whose time passes only while it waits. */
-async function open(prepare: (api: FakeApi) => void = () => {}): Promise<{ session: Session; now: () => number }> {
+/** A lease whose time passes only while it waits. */
+async function open(prepare: (api: FakeApi) => void = () => {}): Promise<{ lease: Lease; now: () => number }> {
   api = await startFakeApi(order);
   prepare(api);
   let now = 0;
@@ -48,13 +48,13 @@ async function open(prepare: (api: FakeApi) => void = () => {}): Promise<{ sessi
   };
   const giveUp = new AbortController().signal;
   const options = { apiUrl: api.url, runId, ticket: api.ticket, taskArn: "arn:x", clock: () => now, wait, giveUp };
-  return { session: await redeem(options), now: () => now };
+  return { lease: await redeem(options), now: () => now };
 }
 const never = () => Number.POSITIVE_INFINITY;
 
 test("redeems once, and tells which container it is", async () => {
-  const { session } = await open();
-  expect(session.order).toEqual(order);
+  const { lease } = await open();
+  expect(lease.order).toEqual(order);
   expect(api.claims).toEqual([{ taskArn: "arn:x" }]);
 });
 
@@ -73,45 +73,45 @@ test("waits for an API that is away, but not for ever", async () => {
 });
 
 test("numbers the calls and sends each again until it is acknowledged", async () => {
-  const { session } = await open();
-  session.addCall(call);
+  const { lease } = await open();
+  lease.addCall(call);
   api.away = () => true;
-  expect(await session.beat("working")).toBeUndefined();
-  session.addCall(call);
+  expect(await lease.beat("working")).toBeUndefined();
+  lease.addCall(call);
   api.away = () => false;
-  expect(await session.beat("working")).toEqual({ leaseSeconds: 60, stop: null, budgetLeftUsd: null });
-  session.addCall(call);
-  expect(await session.complete({ outcome: "DONE", lastLine: 7 }, never)).toBe(true);
+  expect(await lease.beat("working")).toEqual({ leaseSeconds: 60, stop: null, budgetLeftUsd: null });
+  lease.addCall(call);
+  expect(await lease.complete({ outcome: "DONE", lastLine: 7 }, never)).toBe(true);
   expect(api.progress).toMatchObject([{ progressText: "working", calls: [{ seq: 1 }, { seq: 2 }] }]);
   expect(api.completed).toMatchObject({ outcome: "DONE", lastLine: 7, calls: [{ seq: 3 }] });
 });
 
 test("sends many calls in portions that the API takes", async () => {
-  const { session } = await open();
-  for (let i = 0; i < 450; i++) session.addCall(call);
-  expect(await session.complete({ outcome: "DONE" }, never)).toBe(true);
+  const { lease } = await open();
+  for (let i = 0; i < 450; i++) lease.addCall(call);
+  expect(await lease.complete({ outcome: "DONE" }, never)).toBe(true);
   expect(api.calls()).toHaveLength(450);
   expect([...api.progress, api.completed].map((message) => message?.calls.length)).toEqual([200, 200, 50]);
 });
 
 test("tries to complete until the lease is over, and once more after that", async () => {
-  const { session, now } = await open();
+  const { lease, now } = await open();
   api.away = () => true;
-  expect(await session.complete({ outcome: "DONE" }, never)).toBe(false);
+  expect(await lease.complete({ outcome: "DONE" }, never)).toBe(false);
   expect(now()).toBeGreaterThanOrEqual(60_000);
   expect(now()).toBeLessThan(65_000);
 });
 
 test("gives up sooner when the machine goes", async () => {
-  const { session, now } = await open();
+  const { lease, now } = await open();
   api.away = () => true;
-  expect(await session.complete({ outcome: "DONE" }, () => 5000)).toBe(false);
+  expect(await lease.complete({ outcome: "DONE" }, () => 5000)).toBe(false);
   expect(now()).toBeLessThan(8000);
 });
 
 test("a claim that is gone is not argued about", async () => {
-  const { session } = await open();
+  const { lease } = await open();
   api.gone = true;
-  await expect(session.beat()).rejects.toThrow(ClaimGone);
-  await expect(session.complete({ outcome: "DONE" }, never)).rejects.toThrow(ClaimGone);
+  await expect(lease.beat()).rejects.toThrow(ClaimGone);
+  await expect(lease.complete({ outcome: "DONE" }, never)).rejects.toThrow(ClaimGone);
 });

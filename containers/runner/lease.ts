@@ -8,7 +8,7 @@ export class ClaimGone extends Error {
   override readonly name = "ClaimGone";
 }
 
-export interface SessionOptions {
+export interface LeaseOptions {
   apiUrl: string;
   runId: string;
   ticket: string;
@@ -20,7 +20,7 @@ export interface SessionOptions {
 }
 
 /** The right to work on one run, and the way to report about it. */
-export interface Session {
+export interface Lease {
   order: WorkOrder;
   /** Books a model call; it is reported with the next message. */
   addCall(call: Omit<ModelCall, "seq">): void;
@@ -41,7 +41,7 @@ const LAST_TRIES = 2;
 const CALLS_AT_ONCE = 200;
 
 /** Exchanges the ticket for the work order. Throws ClaimGone when the ticket is used or too old. */
-export async function redeem(options: SessionOptions): Promise<Session> {
+export async function redeem(options: LeaseOptions): Promise<Lease> {
   const { clock } = options;
   let token = options.ticket;
   const client = createClient({
@@ -60,10 +60,10 @@ export async function redeem(options: SessionOptions): Promise<Session> {
   );
   if (!order) throw new Error("The API could not be reached to redeem the ticket.");
   token = order.claimToken;
-  return openSession(options, client, order);
+  return openLease(options, client, order);
 }
 
-function openSession(options: SessionOptions, client: Client, order: WorkOrder): Session {
+function openLease(options: LeaseOptions, client: Client, order: WorkOrder): Lease {
   const { clock } = options;
   const params = { runId: options.runId };
   let leaseEndsAt = clock() + order.leaseSeconds * 1000;
@@ -102,7 +102,7 @@ function openSession(options: SessionOptions, client: Client, order: WorkOrder):
 }
 
 /** Tries until it works or the time is over; then undefined. */
-async function retry<T>(options: SessionOptions, until: () => number, work: () => Promise<T>): Promise<T | undefined> {
+async function retry<T>(options: LeaseOptions, until: () => number, work: () => Promise<T>): Promise<T | undefined> {
   for (let pause = 250; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const answer = await attempt(work);
     if (answer !== undefined) return answer;
