@@ -1,8 +1,8 @@
 import { Agent, createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { openGateway } from "../../containers/runner/gateway/index.ts";
 import type { WorkOrder } from "../../contract/work-order.ts";
+import { openGateway } from "../../gateway/index.ts";
 import { interleaved, median, milliseconds, type Row } from "../support/row.ts";
 
 const turns = 80;

@@ -1,15 +1,13 @@
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
+import type { StandIn } from "../../gateway/stand-in.ts";
 
 const standIn = z.object({
   host: z.string(),
   url: z.url(),
-  /** Only where the run's credential is this one. */
   forKey: z.string().optional(),
 });
-/** A host of the internet for which something on this machine answers. Only the local stack ever sets one. */
-export type StandIn = z.infer<typeof standIn>;
 
 const id = z.coerce.number().int().min(1);
 

@@ -1,6 +1,6 @@
+import type { Observations } from "../../gateway/model.ts";
 import type { Summary } from "./agents/agent.ts";
 import { RunFailure } from "./failure.ts";
-import type { Observations } from "./gateway/model.ts";
 import type { Outcome } from "./lease.ts";
 import type { StopCause } from "./stop.ts";
 import type { Exit } from "./supervise.ts";

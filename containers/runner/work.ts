@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { openGateway, type RunGateway } from "../../gateway/index.ts";
+import { providerHost } from "../../gateway/model.ts";
 import type { Agent } from "./agents/agent.ts";
 import { checkOut, gitConfigFile, resolveSubPath } from "./checkout.ts";
 import type { Environment } from "./env.ts";
 import { RunFailure } from "./failure.ts";
-import { openGateway, type RunGateway } from "./gateway/index.ts";
-import { providerHost } from "./gateway/model.ts";
 import { readInstructions } from "./instructions.ts";
 import type { Lease, Outcome } from "./lease.ts";
 import type { Log, LogEntry } from "./log.ts";

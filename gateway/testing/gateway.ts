@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
-import type { WorkOrder } from "../../../contract/work-order.ts";
-import { openGateway, type RunGatewayOptions } from "../gateway/index.ts";
+import type { WorkOrder } from "../../contract/work-order.ts";
+import { openGateway, type RunGatewayOptions } from "../index.ts";
 
 type Call = Parameters<RunGatewayOptions["onModelCall"]>[0];
 

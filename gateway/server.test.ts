@@ -1,7 +1,7 @@
 import type * as http from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import { closeGateways, testGateway } from "../testing/gateway.ts";
 import { upstreamOf } from "./index.ts";
+import { closeGateways, testGateway } from "./testing/gateway.ts";
 
 afterEach(closeGateways);
 

@@ -1,4 +1,4 @@
-import type { ModelCall, WorkOrder } from "../../../contract/work-order.ts";
+import type { ModelCall, WorkOrder } from "../contract/work-order.ts";
 import type { Exchange, Inspector, Refusal, Route } from "./exchange.ts";
 import { createUsageMeter, readAnthropic, readOpenai, type UsageReader } from "./usage.ts";
 

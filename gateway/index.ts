@@ -1,9 +1,9 @@
-import type { ModelCall, WorkOrder } from "../../../contract/work-order.ts";
-import type { StandIn } from "../env.ts";
+import type { ModelCall, WorkOrder } from "../contract/work-order.ts";
 import type { Route } from "./exchange.ts";
 import { modelRoute, newObservations, type Observations, providerHost } from "./model.ts";
 import { type Gateway, startGateway } from "./server.ts";
 import { githubRoute, gitRoute } from "./source.ts";
+import type { StandIn } from "./stand-in.ts";
 
 export interface RunGateway extends Gateway {
   observations: Observations;

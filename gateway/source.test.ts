@@ -1,6 +1,6 @@
 import type * as http from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
-import { closeGateways, testGateway } from "../testing/gateway.ts";
+import { closeGateways, testGateway } from "./testing/gateway.ts";
 
 afterEach(closeGateways);
 
