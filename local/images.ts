@@ -1,6 +1,6 @@
 import { delimiter, join } from "node:path";
 import { type AgentCliOptions, type AgentName, ensureAgentCli } from "./agent-clis.ts";
-import type { ContainerImage, Images } from "./aws/ecs-containers.ts";
+import type { ContainerImage, Images } from "./aws/ecs/containers.ts";
 import { names } from "./deployment.ts";
 
 export interface ImageOptions extends Pick<AgentCliOptions, "path" | "cacheDir" | "npm"> {

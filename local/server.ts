@@ -7,7 +7,7 @@ import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { stop as stopEsbuild } from "esbuild";
 import { buildRunner } from "../containers/runner/build.ts";
 import { contextOfProcess } from "../functions/environment.ts";
-import { startDynamo, sweepExpired } from "./aws/dynamodb.ts";
+import { startDynamo, sweepExpired } from "./aws/dynamodb/dynamodb.ts";
 import { acquireLock } from "./aws/lock.ts";
 import { startAws } from "./aws/server.ts";
 import { type LocalConfig, UsageError } from "./config.ts";

@@ -1,4 +1,5 @@
-import { slotOf, startDeployment } from "../support/deployment.ts";
+import { slotOf } from "../../test/support/stack.ts";
+import { startBench } from "../support/bench.ts";
 import { startRecorder } from "../support/recorder.ts";
 import type { Row } from "../support/row.ts";
 
@@ -8,7 +9,7 @@ const floor = 2;
 /** AWS calls from a slot to its container: in a process that has just started, and in one that has worked before. */
 export default async function calls(): Promise<Row[]> {
   const recorder = await startRecorder();
-  const deployment = await startDeployment({ beforeTable: recorder.before });
+  const deployment = await startBench({ beforeTable: recorder.before });
   const { aws, client, workspaceId } = deployment;
   await client.putCredential({ params: { agentType: "claude" }, body: { kind: "anthropicapikey", value: "sk-ant-x" } });
   const task = await client.createTask({

@@ -8,7 +8,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { ECSClient, RunTaskCommand, type RunTaskCommandInput } from "@aws-sdk/client-ecs";
 import { newId } from "../../core/id.ts";
-import { type Deployment, slotOf, startDeployment } from "../support/deployment.ts";
+import { type Stack, slotOf } from "../../test/support/stack.ts";
+import { startBench } from "../support/bench.ts";
 import { interleaved, median, milliseconds, type Row, timed, times } from "../support/row.ts";
 import { recordRequests } from "../support/wire.ts";
 
@@ -18,7 +19,7 @@ const most = 1.3;
 
 /** A slot given to the dispatcher's handler, against the very same SDK calls with the very same inputs made bare. */
 export default async function dispatch(): Promise<Row[]> {
-  const deployment = await startDeployment();
+  const deployment = await startBench();
   const { client, workspaceId } = deployment;
   await client.putCredential({ params: { agentType: "claude" }, body: { kind: "anthropicapikey", value: "sk-ant-x" } });
   const prompt = "Read yesterday's errors, correct the most frequent one and open a pull request. ".repeat(12);
@@ -54,7 +55,7 @@ export default async function dispatch(): Promise<Row[]> {
 }
 
 /** Makes the calls again that were recorded, each time for a run of its own. */
-function bareCalls(deployment: Deployment, bodies: Map<string, string>): () => Promise<void> {
+function bareCalls(deployment: Stack, bodies: Map<string, string>): () => Promise<void> {
   const dynamodb = new DynamoDBClient();
   const ecs = new ECSClient();
   const read = JSON.parse(bodies.get("TransactGetItems") ?? "") as TransactGetItemsCommandInput;

@@ -11,7 +11,8 @@ import { isTerminal } from "../../contract/run.ts";
 import { ensureAgentCli } from "../../local/agent-clis.ts";
 import { names } from "../../local/deployment.ts";
 import { startGitServer } from "../../local/git-server.ts";
-import { type Deployment, startDeployment } from "../support/deployment.ts";
+import type { Stack } from "../../test/support/stack.ts";
+import { startBench } from "../support/bench.ts";
 import { type Model, startModel } from "../support/model.ts";
 import { interleaved, median, milliseconds, type Row, times } from "../support/row.ts";
 
@@ -23,7 +24,7 @@ const run = promisify(execFile);
 
 interface Place {
   dir: string;
-  deployment: Deployment;
+  deployment: Stack;
   model: Model;
   gitUrl: string;
   paths: Record<string, string>;
@@ -39,7 +40,8 @@ export default async function firstRequest(): Promise<Row[]> {
   const git = await startGitServer({ root: join(dir, "git"), path: process.env.PATH ?? "" });
   await makeRepository(join(dir, "git", "sample.git"), join(dir, "tree"));
   const hosts = ["api.anthropic.com", "api.openai.com"].map((name) => ({ host: name, url: model.url }));
-  const deployment = await startDeployment({
+  const deployment = await startBench({
+    byItself: "containers",
     images: Object.fromEntries(
       (["claude", "codex"] as const).map((agent) => [
         names.image(agent),

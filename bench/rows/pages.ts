@@ -3,8 +3,9 @@ import type { LogPage } from "../../contract/log.ts";
 import { newId } from "../../core/id.ts";
 import { ensureWorkspace } from "../../core/workspace/workspace.ts";
 import { names } from "../../local/deployment.ts";
-import { type Deployment, startDeployment } from "../support/deployment.ts";
-import { playRunner } from "../support/play.ts";
+import { playRunner } from "../../test/support/runner.ts";
+import type { Stack } from "../../test/support/stack.ts";
+import { startBench } from "../support/bench.ts";
 import { type Recorder, startRecorder } from "../support/recorder.ts";
 import { median, milliseconds, type Row, timed, times } from "../support/row.ts";
 
@@ -26,7 +27,8 @@ function printer(count: number) {
 /** Pages of ten among few rows and among many, wherever they are in the list; of a short log and a long one. */
 export default async function pages(): Promise<Row[]> {
   const recorder = await startRecorder();
-  const deployment = await startDeployment({
+  const deployment = await startBench({
+    byItself: "containers",
     beforeTable: recorder.before,
     images: { [names.image("claude")]: printer(lines.few), [names.image("codex")]: printer(lines.many) },
   });
@@ -36,12 +38,12 @@ export default async function pages(): Promise<Row[]> {
   return rows;
 }
 
-async function lists(deployment: Deployment, recorder: Recorder): Promise<Row[]> {
+async function lists(deployment: Stack, recorder: Recorder): Promise<Row[]> {
   const { ctx, workspaceId } = deployment;
   const small = await ensureWorkspace(ctx, "small");
   await fill(deployment, small, tasks.few);
   await fill(deployment, workspaceId, tasks.many);
-  const [few, many] = [await deployment.clientOf(small), deployment.client];
+  const [few, many] = [await deployment.clientAs("admin", small), deployment.client];
   return [
     await list("tasks", recorder, (client, query) => client.listTasks({ query }), few, many),
     await list("runs", recorder, (client, query) => client.listRuns({ query }), few, many),
@@ -70,7 +72,7 @@ async function list(what: string, recorder: Recorder, page: GetPage, few: Client
 }
 
 /** Tasks with one ended run each, written straight to the table. */
-async function fill({ ctx }: Deployment, workspaceId: string, count: number): Promise<void> {
+async function fill({ ctx }: Stack, workspaceId: string, count: number): Promise<void> {
   const { task, run } = ctx.table.entities;
   for (let done = 0; done < count; done += 500) {
     const rows = Array.from({ length: Math.min(500, count - done) }, () => {
@@ -117,7 +119,7 @@ async function fill({ ctx }: Deployment, workspaceId: string, count: number): Pr
   }
 }
 
-async function logs(deployment: Deployment, recorder: Recorder): Promise<Row> {
+async function logs(deployment: Stack, recorder: Recorder): Promise<Row> {
   const short = await printedRun(deployment, "claude", lines.few);
   const long = await printedRun(deployment, "codex", lines.many);
   const { client, aws } = deployment;
@@ -140,7 +142,7 @@ async function logs(deployment: Deployment, recorder: Recorder): Promise<Row> {
 }
 
 /** A run that has ended and printed so many lines. */
-async function printedRun(deployment: Deployment, agent: "claude" | "codex", count: number): Promise<string> {
+async function printedRun(deployment: Stack, agent: "claude" | "codex", count: number): Promise<string> {
   const { client, ctx } = deployment;
   const kind = agent === "claude" ? "anthropicapikey" : "openaikey";
   await client.putCredential({ params: { agentType: agent }, body: { kind, value: "sk-the-key-of-the-bench" } });
@@ -153,7 +155,7 @@ async function printedRun(deployment: Deployment, agent: "claude" | "codex", cou
     if (line?.n === count) break;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  await runner.completeRun({ params: { runId: id }, body: { outcome: "DONE", lastLine: count } });
+  await runner.complete({ lastLine: count });
   const { data } = await ctx.table.entities.run.get({ runId: id }).go();
   if (data?.status !== "DONE") throw new Error("The run has not ended.");
   return id;

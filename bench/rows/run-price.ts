@@ -1,9 +1,9 @@
 import type { ModelCall } from "../../contract/work-order.ts";
 import { derivedId } from "../../core/id.ts";
+import { playRunner } from "../../test/support/runner.ts";
+import { slotOf } from "../../test/support/stack.ts";
 import { assumed, prices } from "../prices.ts";
-import { slotOf } from "../support/deployment.ts";
 import { type Meter, priceOfUse, startMeter } from "../support/meter.ts";
-import { playRunner } from "../support/play.ts";
 import { dollars, priceRow, type Row } from "../support/row.ts";
 
 const most = 0.05;
@@ -69,16 +69,15 @@ async function oneRun({ deployment }: Meter, taskId: string, n: number): Promise
   await deployment.invoke("dispatcher", { workspaceId: deployment.workspaceId, taskId, slot });
   const runId = derivedId("run", new Date(slot), [taskId, slot]);
   const runner = await playRunner(deployment, runId);
-  const params = { runId };
   let seq = 0;
   for (let beat = 0; beat < typical.heartbeats; beat++) {
     const until = Math.round((typical.modelCalls * (beat + 1)) / typical.heartbeats);
     const calls: ModelCall[] = [];
     while (seq < until) calls.push(modelCall(++seq));
-    await runner.progressRun({ params, body: { calls, progressText: "Running the tests again." } });
+    await runner.progress(calls, "Running the tests again.");
   }
   const result = "x".repeat(typical.resultBytes);
-  await runner.completeRun({ params, body: { outcome: "DONE", result, turns: typical.modelCalls, lastLine: 80 } });
+  await runner.complete({ result, turns: typical.modelCalls, lastLine: 80 });
   const detail = {
     lastStatus: "STOPPED",
     startedBy: `${runId}/1`,

@@ -1,6 +1,7 @@
 import { functionNamed, synth } from "../../stacks/synth.fixture.ts";
+import type { Stack } from "../../test/support/stack.ts";
 import { assumed, prices } from "../prices.ts";
-import { type Deployment, type DeploymentOptions, startDeployment } from "./deployment.ts";
+import { type BenchOptions, startBench } from "./bench.ts";
 import { startRecorder } from "./recorder.ts";
 
 /** What AWS would bill for what happened, before prices. */
@@ -15,7 +16,7 @@ export interface Used {
 }
 
 export interface Meter {
-  deployment: Deployment;
+  deployment: Stack;
   used: () => Used;
   reset: () => void;
   close: () => Promise<void>;
@@ -36,13 +37,13 @@ const nothingUsed = (): Used => ({
  * A function's time is the processor's work here, at its memory's share of a processor, and what AWS's answers take. That
  * work has the local AWS in it, so it is rather too much.
  */
-export async function startMeter(options: DeploymentOptions = {}): Promise<Meter> {
+export async function startMeter(options: BenchOptions = {}): Promise<Meter> {
   const memory = memorySizes();
   const recorder = await startRecorder();
   let used = nothingUsed();
   let seen = 0;
   const callsNow = () => recorder.calls().length + deployment.aws.calls.count();
-  const deployment: Deployment = await startDeployment({
+  const deployment: Stack = await startBench({
     ...options,
     beforeTable: recorder.before,
     onInvoked(name, cpuMs) {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { nextSlots as awsSlots } from "../../local/aws/schedule-expression.ts";
+import { nextSlots as awsSlots } from "../../local/aws/scheduler/expression.ts";
 import { expression, instant, zone } from "./cron.arbitrary.ts";
 import { ScheduleError } from "./error.ts";
 import { nextSlots } from "./next-slots.ts";

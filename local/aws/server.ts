@@ -3,19 +3,19 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Calls } from "./calls.ts";
 import { dispatcher } from "./dispatch.ts";
-import { type Ecs, ecs } from "./ecs.ts";
-import type { Images } from "./ecs-containers.ts";
-import type { OnEvent } from "./ecs-events.ts";
+import type { Images } from "./ecs/containers.ts";
+import { type Ecs, ecs } from "./ecs/ecs.ts";
+import type { OnEvent } from "./ecs/events.ts";
 import { Faults } from "./faults.ts";
 import { acquireLock } from "./lock.ts";
-import { LogStore } from "./log-store.ts";
-import { logs } from "./logs.ts";
-import type { DeadLetter, Invoke } from "./schedule-delivery.ts";
-import { scheduler } from "./scheduler.ts";
-import { secretsManager } from "./secrets-manager.ts";
-import { ses } from "./ses.ts";
+import { logs } from "./logs/logs.ts";
+import { LogStore } from "./logs/store.ts";
+import type { DeadLetter, Invoke } from "./scheduler/delivery.ts";
+import { scheduler } from "./scheduler/scheduler.ts";
+import { secretsManager } from "./secrets-manager/secrets-manager.ts";
+import { ses } from "./ses/ses.ts";
 import { type AwsContext, Store } from "./store.ts";
-import { sts } from "./sts.ts";
+import { sts } from "./sts/sts.ts";
 
 export interface AwsOptions {
   /** 0 lets the system choose. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { EcsTaskStateChange } from "./ecs-events.ts";
+import type { EcsTaskStateChange } from "./ecs/events.ts";
 import { type AwsOptions, type AwsServer, startAws } from "./server.ts";
 
 export interface TestAws {

@@ -10,7 +10,7 @@ function clientWith(stack: Stack, token: string): Client {
 /** A runner played by the test: the same three calls over HTTP, without an agent. */
 export interface PlayedRunner {
   order: WorkOrder;
-  progress: (calls?: ModelCall[]) => ReturnType<Client["progressRun"]>;
+  progress: (calls?: ModelCall[], progressText?: string) => ReturnType<Client["progressRun"]>;
   complete: (input?: Partial<CompleteInput>) => ReturnType<Client["completeRun"]>;
 }
 
@@ -22,7 +22,8 @@ export async function redeemAs(stack: Stack, runId: string, ticket: string, task
   const client = clientWith(stack, order.claimToken);
   return {
     order,
-    progress: (calls = []) => client.progressRun({ params: { runId }, body: { calls } }),
+    progress: (calls = [], progressText) =>
+      client.progressRun({ params: { runId }, body: { calls, ...(progressText !== undefined && { progressText }) } }),
     complete: (input = {}) => client.completeRun({ params: { runId }, body: { outcome: "DONE", ...input } }),
   };
 }

@@ -9,12 +9,12 @@ import type { taskInput } from "../../contract/task.ts";
 import { type Context, createContext, readConfig } from "../../core/context.ts";
 import { createKey } from "../../core/key/key.ts";
 import { ensureWorkspace } from "../../core/workspace/workspace.ts";
-import { startDynamo } from "../../local/aws/dynamodb.ts";
-import type { Images } from "../../local/aws/ecs-containers.ts";
+import { startDynamo } from "../../local/aws/dynamodb/dynamodb.ts";
+import type { Images } from "../../local/aws/ecs/containers.ts";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
 import {
   accountId,
-  functionArn,
+  type FunctionName,
   functionEnvironment,
   functionName,
   names,
@@ -30,6 +30,19 @@ export interface StackOptions {
   /** Programs for the two images. Without them containers start and do nothing: the test plays the runner. */
   images?: Images;
   standIns?: StandIn[];
+  /**
+   * What happens by itself. `containers`: they run and their ends are told, but no schedule fires, the sweep's neither.
+   * `nothing`: RunTask only answers. Default: all of it.
+   */
+  byItself?: "all" | "containers" | "nothing";
+  /** Something between the functions and the table; given the table's address it gives its own. */
+  beforeTable?: (url: string) => Promise<string>;
+  /** How many runs the first workspace may have going. */
+  runningCap?: number;
+  /** Told of every invocation of a function, and the milliseconds that the processor worked meanwhile. */
+  onInvoked?: (name: FunctionName, cpuMs: number) => void;
+  /** Told of what a function threw, and of events that were given up. */
+  onFault?: (fault: unknown) => void;
 }
 
 /** The whole of Errand on loopback: DynamoDB's engine, the local AWS, the functions behind an HTTP front. */
@@ -44,7 +57,7 @@ export interface Stack {
   /** A client with the role admin in the first workspace. */
   client: Client;
   clientAs: (role: Exclude<Role, "owner">, workspace?: string) => Promise<Client>;
-  invoke: (name: "dispatcher" | "sweeper" | "runner-stopped", event: unknown) => Promise<void>;
+  invoke: (name: FunctionName, event: unknown) => Promise<unknown>;
   createTask: (input?: Partial<z.input<typeof taskInput>>) => ReturnType<Client["createTask"]>;
   close: () => Promise<void>;
 }
@@ -52,47 +65,63 @@ export interface Stack {
 /** Credentials of tests are shown to no provider: where one would be, nothing answers. */
 const nobody = ["api.anthropic.com", "api.openai.com"].map((host) => ({ host, url: "http://127.0.0.1:9" }));
 const idle = { command: ["sleep", "1000"], env: { PATH: "/usr/bin:/bin" } };
+
+/** The nth hour from now on, as Scheduler names a slot. */
+export function slotOf(n: number): string {
+  return new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000 + n * 3_600_000).toISOString();
+}
+
 /** Shows up in no log, result, mail or table. */
 export const canary = "sk-ant-api03-canaryCANARYcanary0123456789";
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { byItself = "all", onFault = () => {}, standIns = [] } = options;
   const dir = mkdtempSync(join(tmpdir(), "errand-test-"));
   const dynamo = await startDynamo({ file: join(dir, "dynamodb.sqlite"), port: 0 });
-  let invokeArn = async (_arn: string, _payload: string) => {};
+  let invoke: Stack["invoke"] = async () => {};
   const aws = await startAws({
     port: 0,
     dataDir: join(dir, "aws"),
     now: Date.now,
     region,
     images: options.images ?? { [names.image("claude")]: idle, [names.image("codex")]: idle },
-    invoke: (arn, payload) => invokeArn(arn, payload),
-    onEvent: (event) => invokeArn(functionArn("runner-stopped"), JSON.stringify(event)),
+    invoke: async (arn, payload) => void (byItself === "all" && (await host.invoke(arn, JSON.parse(payload)))),
+    onEvent: async (event) => void (await invoke("runner-stopped", event)),
     dynamodbUrl: dynamo.url,
+    timers: byItself !== "nothing",
   });
-  const faults: unknown[] = [];
   const front = await startHttpFront({
     port: 0,
     stage,
     accountId,
-    invoke: (event) => host.invoke(functionName("api"), event),
+    invoke: (event) => invoke("api", event),
     pages: () => false,
   });
-  const standIns = options.standIns ?? [];
-  const endpoints = { api: front.url, aws: aws.url, dynamodb: aws.url };
+  const dynamodb = (await options.beforeTable?.(dynamo.url)) ?? aws.url;
+  const endpoints = { api: front.url, aws: aws.url, dynamodb };
   Object.assign(process.env, functionEnvironment(endpoints, [...standIns, ...nobody]));
   const host = hostFunctions({
     ready: Promise.resolve(),
-    onError: (_name, error) => faults.push(error),
-    onDeadLetter: (letter) => faults.push(letter),
+    onError: (_name, error) => onFault(error),
+    onDeadLetter: onFault,
   });
-  invokeArn = async (arn, payload) => {
-    await host.invoke(arn, JSON.parse(payload));
+  invoke = async (name, event) => {
+    const before = process.cpuUsage();
+    try {
+      return await host.invoke(functionName(name), event);
+    } finally {
+      const { user, system } = process.cpuUsage(before);
+      options.onInvoked?.(name, (user + system) / 1000);
+    }
   };
   await provision({ standIns, workDir: join(dir, "work") });
   const config = readConfig(process.env);
   const random = (bytes: number) => randomBytes(bytes);
   const ctx = createContext(config, { now: () => new Date(), random });
   const workspaceId = await ensureWorkspace(ctx, "main");
+  if (options.runningCap !== undefined) {
+    await ctx.table.entities.workspace.patch({ workspaceId }).set({ cap: options.runningCap }).go();
+  }
   const clientAs = async (role: Exclude<Role, "owner">, workspace = workspaceId) => {
     const { secret } = await createKey(ctx, workspace, { name: role, role, autonomy: 0, expiresInDays: null });
     return createClient({ baseUrl: front.url, headers: () => ({ authorization: `Bearer ${secret}` }) });
@@ -108,9 +137,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     workspaceId,
     client,
     clientAs,
-    invoke: async (name, event) => {
-      await host.invoke(functionName(name), event);
-    },
+    invoke,
     createTask: (input = {}) =>
       client.createTask({ body: { name: `task ${++tasks}`, prompt: "Say hello.", ...input } }),
     close: async () => {

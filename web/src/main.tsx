@@ -6,10 +6,10 @@ import { lazy, StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import * as z from "zod";
 import { ConnectionBanner } from "./app/connection-banner.tsx";
-import { queryClient } from "./app/query-client.ts";
 import { router } from "./app/router.tsx";
 import { SessionGate } from "./app/session-gate.tsx";
 import { cssVariables, theme } from "./app/theme.ts";
+import { queryClient } from "./lib/query-client.ts";
 
 // The page's security policy forbids code made from text, which zod would try.
 z.config({ jitless: true });

@@ -1,7 +1,7 @@
 import { session } from "../../../contract/access.ts";
 import { type Client, createClient } from "../../../contract/client.ts";
 import { errorEnvelope } from "../../../contract/error.ts";
-import { noteAnswer, noteSilence } from "../app/connection.ts";
+import { noteAnswer, noteSilence } from "../lib/connection.ts";
 
 let csrfToken: string | null = null;
 let onSignedOut = (): void => {};

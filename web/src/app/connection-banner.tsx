@@ -3,8 +3,8 @@ import { IconPlugConnectedX, IconWifiOff } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { client } from "../api/client.ts";
+import { type Connection, useConnection } from "../lib/connection.ts";
 import classes from "./banner.module.css";
-import { type Connection, useConnection } from "./connection.ts";
 
 const said: Record<Exclude<Connection, "online">, { icon: typeof IconWifiOff; text: string }> = {
   offline: { icon: IconWifiOff, text: "You are offline. This page goes on when the network is back." },

@@ -2,9 +2,9 @@ import { Skeleton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useLive, useLiveUpdates } from "../api/live.ts";
 import { formatAge } from "../format/instant.ts";
+import { paths } from "../lib/paths.ts";
 import { StatusIcon } from "../ui/status-chip.tsx";
 import { useNow } from "../ui/use-now.ts";
-import { paths } from "./paths.ts";
 import classes from "./shell.module.css";
 
 /** The sidebar's view of what runs now, and of the latest few runs. */

@@ -14,7 +14,7 @@ import type { Role } from "../../../contract/access.ts";
 import { useLive } from "../api/live.ts";
 import { useMay } from "../api/session.ts";
 import { formatNumber } from "../format/number.ts";
-import { paths } from "./paths.ts";
+import { paths } from "../lib/paths.ts";
 import classes from "./shell.module.css";
 
 interface Entry {

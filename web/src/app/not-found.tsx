@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 import { IconMapQuestion } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { paths } from "../lib/paths.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { usePageTitle } from "../ui/page-header.tsx";
-import { paths } from "./paths.ts";
 
 /** An address of the console at which there is nothing. */
 export function NotFound() {

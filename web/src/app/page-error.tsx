@@ -1,8 +1,8 @@
 import { Button, Group } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
+import { explain } from "../lib/errors.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { explain } from "./errors.ts";
 
 /** A page that failed while it was drawn, or whose code could not be loaded: after an update its old files are gone. */
 export function PageError({ error, reset }: ErrorComponentProps) {

@@ -6,13 +6,13 @@ import {
   type RouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { costsSearch } from "../pages/costs/search.ts";
-import { runsSearch } from "../pages/runs/search.ts";
-import { tasksSearch } from "../pages/tasks/search.ts";
+import { costsSearch } from "../lib/search/costs.ts";
+import { runsSearch } from "../lib/search/runs.ts";
+import { tasksSearch } from "../lib/search/tasks.ts";
+import { parseSearch, stringifySearch } from "../lib/search-params.ts";
 import { PageSkeleton } from "../ui/page-skeleton.tsx";
 import { NotFound } from "./not-found.tsx";
 import { PageError } from "./page-error.tsx";
-import { parseSearch, stringifySearch } from "./search-params.ts";
 import { Shell } from "./shell.tsx";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageError });

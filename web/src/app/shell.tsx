@@ -2,10 +2,10 @@ import { AppShell, Box, Burger, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
+import { paths } from "../lib/paths.ts";
 import { Logo } from "../ui/logo.tsx";
 import { LiveRuns } from "./live-runs.tsx";
 import { Navigation } from "./navigation.tsx";
-import { paths } from "./paths.ts";
 import classes from "./shell.module.css";
 
 const HeaderMenus = lazy(() => import("./header-menus.tsx"));

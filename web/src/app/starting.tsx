@@ -1,5 +1,5 @@
 import { Button, Center, Loader, Stack, Text, Title } from "@mantine/core";
-import { explain } from "./errors.ts";
+import { explain } from "../lib/errors.ts";
 
 export function Starting() {
   return (

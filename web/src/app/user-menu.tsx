@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconLogout, IconUserCircle } from "@tabler/icons-react";
 import { useSession, useSignOut } from "../api/session.ts";
-import { tellFailure } from "./errors.ts";
+import { tellFailure } from "../lib/errors.ts";
 
 export function UserMenu() {
   const { data: session } = useSession();

@@ -1,7 +1,7 @@
 import "@mantine/charts/styles.css";
 import { BarChart as Bars } from "@mantine/charts";
 import classes from "./chart.module.css";
-import type { ChartData } from "./chart-panel.tsx";
+import type { ChartData } from "./chart-data.ts";
 
 /** The drawing itself, in a file of its own because the library behind it is large. Its words stand in the panel. */
 export default function BarChart({ rows, series, format, height }: ChartData & { height: number }) {

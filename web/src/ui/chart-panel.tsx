@@ -2,17 +2,11 @@ import { ActionIcon, Skeleton, Table, Tooltip } from "@mantine/core";
 import { IconChartBar, IconTable } from "@tabler/icons-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import classes from "./chart.module.css";
+import type { ChartData } from "./chart-data.ts";
 import { Panel } from "./panel.tsx";
 
 const BarChart = lazy(() => import("./bar-chart.tsx"));
 const height = 220;
-
-export interface ChartData {
-  /** One bar each: a number per series. */
-  rows: ({ key: string; label: string } & Record<string, number | string>)[];
-  series: { key: string; label: string; tone: "good" | "bad" | "neutral" | "accent"; whole?: true }[];
-  format: (value: number) => string;
-}
 
 interface ChartPanelProps extends ChartData {
   title: string;

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { explain } from "../app/errors.ts";
+import { explain } from "../lib/errors.ts";
 
 /** What could not be read, in its place, with a way to try again. */
 export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => void }) {

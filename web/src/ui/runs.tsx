@@ -3,7 +3,7 @@ import { IconPlayerStop, IconRotateClockwise } from "@tabler/icons-react";
 import { can, type RunSummary } from "../../../contract/run.ts";
 import { useCancelRun, useRetryRun } from "../api/runs.ts";
 import { useMay } from "../api/session.ts";
-import { tellFailure, tellSuccess } from "../app/errors.ts";
+import { tellFailure, tellSuccess } from "../lib/errors.ts";
 import { confirm } from "./confirm.tsx";
 
 type Subject = Pick<RunSummary, "id" | "status" | "taskName">;

@@ -3,12 +3,12 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { agents } from "../../../../contract/agent.ts";
 import type { CostAmounts, CostReport } from "../../../../contract/cost.ts";
-import { paths } from "../../app/paths.ts";
 import { formatDay } from "../../format/instant.ts";
 import { formatMoney, formatNumber } from "../../format/number.ts";
+import { paths } from "../../lib/paths.ts";
+import { type Breakdown, breakdowns } from "../../lib/search/costs.ts";
 import { Panel } from "../../ui/panel.tsx";
 import classes from "./costs.module.css";
-import { type Breakdown, breakdowns } from "./search.ts";
 
 const route = getRouteApi("/costs");
 

@@ -1,9 +1,9 @@
 import { Group, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import { sentence } from "../../app/errors.ts";
+import { sentence } from "../../lib/errors.ts";
+import { type Days, dayFaults, type Period, periodLabels, periods } from "../../lib/period.ts";
 import classes from "./costs.module.css";
-import { type Days, dayFaults, type Period, periodLabels, periods } from "./period.ts";
 
 const route = getRouteApi("/costs");
 const options = periods.map((value) => ({ value, label: periodLabels[value] }));

@@ -3,7 +3,7 @@ import { IconCheck } from "@tabler/icons-react";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import { useCredentials } from "../../api/credentials.ts";
 import { useMay } from "../../api/session.ts";
-import { paths } from "../../app/paths.ts";
+import { paths } from "../../lib/paths.ts";
 import { Panel } from "../../ui/panel.tsx";
 import classes from "./dashboard.module.css";
 

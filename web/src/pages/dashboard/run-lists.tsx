@@ -2,7 +2,7 @@ import { Anchor, Skeleton, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Overview } from "../../../../contract/overview.ts";
-import { paths } from "../../app/paths.ts";
+import { paths } from "../../lib/paths.ts";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { StatusChip, StatusIcon } from "../../ui/status-chip.tsx";

@@ -6,8 +6,8 @@ import { can, type RunSummary } from "../../../../contract/run.ts";
 import { useCancelRun, useRetryRun } from "../../api/runs.ts";
 import { useMay } from "../../api/session.ts";
 import { useRunTask } from "../../api/tasks.ts";
-import { tellFailure, tellSuccess } from "../../app/errors.ts";
-import { paths } from "../../app/paths.ts";
+import { tellFailure, tellSuccess } from "../../lib/errors.ts";
+import { paths } from "../../lib/paths.ts";
 import { confirm } from "../../ui/confirm.tsx";
 
 /** What may be done with a run: cancel it while it goes on, then run it again. */

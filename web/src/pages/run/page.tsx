@@ -3,7 +3,7 @@ import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { isTerminal, type Run, triggerLabels } from "../../../../contract/run.ts";
 import { useRun } from "../../api/runs.ts";
-import { paths } from "../../app/paths.ts";
+import { paths } from "../../lib/paths.ts";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";

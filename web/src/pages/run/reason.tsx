@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle, IconKey } from "@tabler/icons-react";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { Run, RunErrorCode } from "../../../../contract/run.ts";
-import { paths } from "../../app/paths.ts";
+import { paths } from "../../lib/paths.ts";
 
 interface Way {
   label: string;

@@ -5,7 +5,7 @@ import { lazy, type ReactNode, Suspense, useRef } from "react";
 import { agents } from "../../../../contract/agent.ts";
 import { type Run, triggerLabels } from "../../../../contract/run.ts";
 import { useRun } from "../../api/runs.ts";
-import { paths } from "../../app/paths.ts";
+import { paths } from "../../lib/paths.ts";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";

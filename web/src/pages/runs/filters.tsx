@@ -3,8 +3,8 @@ import { IconX } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { type RunStatus, runStatuses, statusLabels } from "../../../../contract/run.ts";
 import { useTasks } from "../../api/tasks.ts";
-import { paths } from "../../app/paths.ts";
-import type { RunsSearch } from "./search.ts";
+import { paths } from "../../lib/paths.ts";
+import type { RunsSearch } from "../../lib/search/runs.ts";
 
 const statuses = runStatuses.map((value) => ({ value, label: statusLabels[value] }));
 

@@ -3,7 +3,7 @@ import { IconFilterOff, IconListDetails, IconRefresh } from "@tabler/icons-react
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { RunSummary } from "../../../../contract/run.ts";
 import { useRuns } from "../../api/runs.ts";
-import { paths } from "../../app/paths.ts";
+import { paths } from "../../lib/paths.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";

@@ -4,7 +4,7 @@ import { IconKey, IconLock, IconPlus } from "@tabler/icons-react";
 import type { ApiKey } from "../../../../contract/access.ts";
 import { useDeleteKey, useKeys } from "../../api/keys.ts";
 import { useMay } from "../../api/session.ts";
-import { tellFailure, tellSuccess } from "../../app/errors.ts";
+import { tellFailure, tellSuccess } from "../../lib/errors.ts";
 import { confirm } from "../../ui/confirm.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";

@@ -4,8 +4,8 @@ import { useState } from "react";
 import type * as z from "zod";
 import { apiKeyInput } from "../../../../contract/access.ts";
 import { useCreateKey } from "../../api/keys.ts";
-import { explain } from "../../app/errors.ts";
-import { faultsOf, fieldsOfAnswer, placed } from "../../app/form-errors.ts";
+import { explain } from "../../lib/errors.ts";
+import { faultsOf, fieldsOfAnswer, placed } from "../../lib/form-errors.ts";
 import { SecretOnce } from "../../ui/secret-once.tsx";
 import { autonomyLabels, expiries, roleLabels, roleWords } from "./key-words.ts";
 

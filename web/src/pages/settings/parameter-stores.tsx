@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { ParameterStore } from "../../../../contract/parameter-store.ts";
 import { useDeleteParameterStore, useParameterStores } from "../../api/parameter-stores.ts";
 import { useMay } from "../../api/session.ts";
-import { tellFailure, tellSuccess } from "../../app/errors.ts";
+import { tellFailure, tellSuccess } from "../../lib/errors.ts";
 import { confirm } from "../../ui/confirm.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";

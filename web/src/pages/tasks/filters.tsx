@@ -3,7 +3,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { agents, agentTypes } from "../../../../contract/agent.ts";
-import { type TasksSearch, taskStates } from "./search.ts";
+import { type TasksSearch, taskStates } from "../../lib/search/tasks.ts";
 import { stateLabels } from "./select.ts";
 import classes from "./tasks.module.css";
 

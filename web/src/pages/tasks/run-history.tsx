@@ -6,7 +6,7 @@ import { type RunSummary, triggerLabels } from "../../../../contract/run.ts";
 import { taskLimits } from "../../../../contract/task.ts";
 import { useTaskRuns } from "../../api/runs.ts";
 import { useTask } from "../../api/tasks.ts";
-import { paths } from "../../app/paths.ts";
+import { paths } from "../../lib/paths.ts";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";

@@ -1,7 +1,7 @@
 import { statusLabels } from "../../../../contract/run.ts";
 import type { Task } from "../../../../contract/task.ts";
 import { isUnderWay } from "../../api/paging.ts";
-import type { TaskOrder, TaskState, TasksSearch } from "./search.ts";
+import type { TaskOrder, TaskState, TasksSearch } from "../../lib/search/tasks.ts";
 
 const inState: Record<TaskState, (task: Task) => boolean> = {
   enabled: (task) => task.enabled,

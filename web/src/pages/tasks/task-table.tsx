@@ -1,7 +1,7 @@
 import { Table, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from "@tabler/icons-react";
 import type { Task } from "../../../../contract/task.ts";
-import type { TaskOrder, TasksSearch } from "./search.ts";
+import type { TaskOrder, TasksSearch } from "../../lib/search/tasks.ts";
 import { TaskActions } from "./task-actions.tsx";
 import { AgentLabel, LastRun, NextRun, ScheduleCell, TaskName } from "./task-cells.tsx";
 import classes from "./tasks.module.css";

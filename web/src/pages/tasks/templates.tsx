@@ -3,7 +3,7 @@ import { IconBook, IconGitPullRequest, IconPackages, IconTestPipe } from "@table
 import { Link } from "@tanstack/react-router";
 import { schedulePresets } from "../../../../contract/schedule.ts";
 import { type TaskTemplate, taskTemplates } from "../../../../contract/template.ts";
-import { paths } from "../../app/paths.ts";
+import { paths } from "../../lib/paths.ts";
 import classes from "./templates.module.css";
 
 const icons: Record<TaskTemplate["id"], typeof IconBook> = {

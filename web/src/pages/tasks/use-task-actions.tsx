@@ -2,9 +2,9 @@ import { useNavigate } from "@tanstack/react-router";
 import type { Task } from "../../../../contract/task.ts";
 import { isUnderWay } from "../../api/paging.ts";
 import { useDeleteTask, useRunTask, useUpdateTask } from "../../api/tasks.ts";
-import { tellFailure, tellSuccess } from "../../app/errors.ts";
+import { tellFailure, tellSuccess } from "../../lib/errors.ts";
+import type { TasksSearch } from "../../lib/search/tasks.ts";
 import { confirm } from "../../ui/confirm.tsx";
-import type { TasksSearch } from "./search.ts";
 
 /** What a person can do with a task of the table. */
 export function useTaskActions(task: Task) {

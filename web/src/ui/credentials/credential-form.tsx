@@ -6,8 +6,8 @@ import { type AgentType, agents, agentTypes, type CredentialKind } from "../../.
 import { ApiError } from "../../../../contract/client.ts";
 import { type Credential, credentialInput } from "../../../../contract/credential.ts";
 import { usePutCredential } from "../../api/credentials.ts";
-import { explain, tellSuccess } from "../../app/errors.ts";
-import { faultsOf, fieldsOfAnswer, placed } from "../../app/form-errors.ts";
+import { explain, tellSuccess } from "../../lib/errors.ts";
+import { faultsOf, fieldsOfAnswer, placed } from "../../lib/form-errors.ts";
 import { kinds } from "./labels.ts";
 
 interface CredentialFormProps {

@@ -2,7 +2,7 @@ import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Run } from "../../../../../contract/run.ts";
-import { paths } from "../../../app/paths.ts";
+import { paths } from "../../../lib/paths.ts";
 import { useAnnouncement } from "./announcement.ts";
 import classes from "./log.module.css";
 import { type ListHandle, LogList } from "./log-list.tsx";

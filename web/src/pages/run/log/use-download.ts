@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { tellFailure } from "../../../app/errors.ts";
+import { tellFailure } from "../../../lib/errors.ts";
 import { countLines, everyPage, type Progress } from "./every-page.ts";
 import type { ReadPage } from "./log-window.ts";
 import { plainTextWriter } from "./plain-text.ts";

@@ -2,7 +2,7 @@ import { Modal, PasswordInput } from "@mantine/core";
 import { useState } from "react";
 import { configApiKey as keySchema, type ParameterStore } from "../../../../../contract/parameter-store.ts";
 import { useUpdateParameterStore } from "../../../api/parameter-stores.ts";
-import { sentence, tellSuccess } from "../../../app/errors.ts";
+import { sentence, tellSuccess } from "../../../lib/errors.ts";
 import { changeOf, rowsOf } from "./rows.ts";
 import { isTyped, StoreForm } from "./store-form.tsx";
 

@@ -1,6 +1,6 @@
 import { parameterStoreInput, variableName } from "../../../../../contract/parameter-store.ts";
-import { sentence } from "../../../app/errors.ts";
-import { faultsOf } from "../../../app/form-errors.ts";
+import { sentence } from "../../../lib/errors.ts";
+import { faultsOf } from "../../../lib/form-errors.ts";
 import { parseDotenv } from "./dotenv.ts";
 
 /** A variable as it is edited. One that the store has already keeps its value while none is typed. */

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { explain } from "../../../app/errors.ts";
-import { fieldsOfAnswer, placed } from "../../../app/form-errors.ts";
+import { explain } from "../../../lib/errors.ts";
+import { fieldsOfAnswer, placed } from "../../../lib/form-errors.ts";
 import { changeOf, type Row, type RowFault, rowFaults } from "./rows.ts";
 import { VariableRows } from "./variable-rows.tsx";
 

@@ -4,8 +4,8 @@ import { IconCalendarClock } from "@tabler/icons-react";
 import { ApiError } from "../../../../../contract/client.ts";
 import { scheduleInput } from "../../../../../contract/schedule.ts";
 import { useSchedulePreview } from "../../../api/schedule.ts";
-import { explain, sentence } from "../../../app/errors.ts";
 import { formatExact, formatInstant } from "../../../format/instant.ts";
+import { explain, sentence } from "../../../lib/errors.ts";
 import classes from "./form.module.css";
 import { browserZone, scheduleOf, type TaskValues } from "./values.ts";
 

@@ -6,7 +6,7 @@ import { ApiError } from "../../../../../contract/client.ts";
 import type { Task } from "../../../../../contract/task.ts";
 import { type TaskTemplate, taskTemplates } from "../../../../../contract/template.ts";
 import { useCreateTask, useTask, useUpdateTask } from "../../../api/tasks.ts";
-import { tellSuccess } from "../../../app/errors.ts";
+import { tellSuccess } from "../../../lib/errors.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import { ErrorNotice } from "../../../ui/error-notice.tsx";
 import { dropDraft } from "./draft.ts";

@@ -1,0 +1,16 @@
+import * as client from "@aws-sdk/client-sts";
+import { loadModel } from "../protocol/model.ts";
+import type { Answer, Service } from "../protocol/service.ts";
+import type { AwsContext } from "../store.ts";
+
+const model = loadModel({ service: "sts", protocol: "awsQuery", client, invalid: "ValidationError" });
+
+/** STS: who is asking is always the account's root. */
+export function sts(context: AwsContext): Service {
+  const getCallerIdentity = (): Answer<client.GetCallerIdentityResponse> => ({
+    UserId: context.account,
+    Account: context.account,
+    Arn: `arn:aws:iam::${context.account}:root`,
+  });
+  return { model, handlers: { GetCallerIdentity: getCallerIdentity } };
+}
