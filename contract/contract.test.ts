@@ -4,6 +4,7 @@ import { hasRole, roles } from "./access.ts";
 import { agents, agentType, agentTypes, fieldRefusal } from "./agent.ts";
 import { errorCodes, fieldsOf, inputError } from "./error.ts";
 import { type IdKind, idPrefixes, idSchema } from "./id.ts";
+import { calendarDay, instant } from "./instant.ts";
 import { type Operation, operations } from "./operations.ts";
 import { taskInput, taskPatch } from "./task.ts";
 
@@ -146,6 +147,42 @@ describe("the operations", () => {
       for (const code of errors) expect(errorCodes).toHaveProperty(code);
       if (method === "GET" || method === "DELETE") expect([name, body]).toEqual([name, undefined]);
     }
+  });
+});
+
+describe("an instant", () => {
+  const fault = (text: string) => instant.safeParse(text).error?.issues[0]?.message;
+
+  it.each(["2027-01-31T09:00:00Z", "2028-02-29T23:59+13:45", " 2027-01-31T09:00:00.123456-03:30 "])(
+    "may be %j",
+    (text) => {
+      expect(fault(text)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ["2030-02-30T00:00:00Z", "names a date that does not exist: 2030-02-30"],
+    ["2027-02-29T00:00:00Z", "names a date that does not exist: 2027-02-29"],
+    ["2027-13-01T00:00:00+01:00", "names a date that does not exist: 2027-13-01"],
+    ["2027-04-31T00:00:00", "names a date that does not exist: 2027-04-31"],
+    ["2027-01-31T24:00:00Z", "names a time that no day has: 24:00:00"],
+    ["2027-01-31T09:60Z", "names a time that no day has: 09:60"],
+    ["2027-01-31T09:00:00", "must say its offset at the end: Z for UTC, or one such as +01:00"],
+    ["2027-01-31T09:00:00 CET", 'must end in Z for UTC, or in an offset such as +01:00, not in " CET"'],
+    ["2027-01-31T09:00:00+0100", 'must end in Z for UTC, or in an offset such as +01:00, not in "+0100"'],
+    ["2027-01-31T09:00:00+25:00", "has an offset that no place has: +25:00"],
+    ["2027-01-31", "must have a time and an offset too, such as 2027-01-31T09:00:00Z"],
+    ["tomorrow", "must be an instant such as 2027-01-31T09:00:00Z"],
+    ["", "must be an instant such as 2027-01-31T09:00:00Z"],
+  ])("%j is told what is wrong with it", (text, message) => {
+    expect(fault(text)).toBe(message);
+  });
+
+  it("has a day that is told the same", () => {
+    const ofDay = (text: string) => calendarDay.safeParse(text).error?.issues[0]?.message;
+    expect(ofDay("2027-02-28")).toBeUndefined();
+    expect(ofDay("2027-02-30")).toBe("names a date that does not exist: 2027-02-30");
+    expect(ofDay("31.1.2027")).toBe("must be a day such as 2027-01-31");
   });
 });
 

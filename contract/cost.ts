@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { agentTypes } from "./agent.ts";
+import { calendarDay } from "./instant.ts";
 
-export const costDay = z.iso.date({ error: "must be a day such as 2027-01-31" });
+export const costDay = calendarDay;
 
 /** A period of whole days in UTC, both included; at most 366 days. */
 export const costQuery = z

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { instant } from "./instant.ts";
 
 /** The schedules people pick most, by the name the console and the CLI offer. Times are in the schedule's time zone. */
 export const schedulePresets = {
@@ -11,32 +12,59 @@ export const schedulePresets = {
 export type SchedulePreset = keyof typeof schedulePresets;
 const presetNames = Object.keys(schedulePresets) as [SchedulePreset, ...SchedulePreset[]];
 
-const timezone = z.string().min(1).max(64).describe("IANA time zone, such as Europe/Stockholm. Default: UTC.");
+const timezone = z.string().trim().min(1, "must not be empty").max(64);
+const zoneOfNew = timezone.default("UTC").describe("IANA time zone, such as Europe/Stockholm. Default: UTC.");
+const zoneOfOld = timezone
+  .optional()
+  .describe("IANA time zone, such as Europe/Stockholm. Absent: the one the task has, or had before it was manual.");
 
-const cronInput = z.strictObject({
+const cron = {
   type: z.literal("cron"),
-  expression: z.string().min(1).max(200).optional().describe("Five fields or an @macro."),
-  preset: z.enum(presetNames).optional().describe("A named expression, instead of `expression`."),
-  timezone: timezone.default("UTC"),
+  expression: z.string().max(200).optional().describe("Five fields or an @macro."),
+  preset: z.enum(presetNames).nullable().optional().describe("A named expression, instead of `expression`."),
+};
+const once = { type: z.literal("once"), at: instant };
+const manual = z.strictObject({
+  type: z.literal("manual"),
+  timezone: timezone.optional().describe("Kept for when the task gets a schedule again."),
 });
-const onceInput = z.strictObject({
-  type: z.literal("once"),
-  at: z.iso.datetime({ offset: true, error: "must be an instant with an offset, such as 2027-01-31T09:00:00Z" }),
-  timezone: timezone.default("UTC"),
-});
-const manualInput = z.strictObject({ type: z.literal("manual") });
+const kinds = { error: "must be cron, once or manual" };
 
-/** A schedule as a client gives it. A cron has exactly one of `expression` and `preset`. */
+/** A cron needs its times once; a client may send back both of what it read, as they agree. */
+function checkTimes(
+  value: { type: string; expression?: string; preset?: SchedulePreset | null },
+  context: z.RefinementCtx,
+) {
+  if (value.type !== "cron") return;
+  const { expression, preset } = value;
+  const message =
+    expression === undefined && !preset
+      ? "give an expression or a preset"
+      : expression !== undefined && preset && expression.trim() !== schedulePresets[preset].expression
+        ? "give an expression or a preset, not both"
+        : undefined;
+  if (message) context.addIssue({ code: "custom", path: ["expression"], message });
+}
+
+/** The schedule of a new task, or one to preview. A cron has an expression or a preset. */
 export const scheduleInput = z
-  .discriminatedUnion("type", [cronInput, onceInput, manualInput], { error: "must be cron, once or manual" })
-  .superRefine((value, context) => {
-    if (value.type !== "cron") return;
-    const given = [value.expression, value.preset].filter((part) => part !== undefined).length;
-    if (given === 1) return;
-    const message = given === 0 ? "give an expression or a preset" : "give an expression or a preset, not both";
-    context.addIssue({ code: "custom", path: ["expression"], message });
-  });
+  .discriminatedUnion(
+    "type",
+    [z.strictObject({ ...cron, timezone: zoneOfNew }), z.strictObject({ ...once, timezone: zoneOfNew }), manual],
+    kinds,
+  )
+  .superRefine(checkTimes);
 export type ScheduleInput = z.infer<typeof scheduleInput>;
+
+/** The same for a task that has one already: without a time zone it keeps its own. */
+export const scheduleChange = z
+  .discriminatedUnion(
+    "type",
+    [z.strictObject({ ...cron, timezone: zoneOfOld }), z.strictObject({ ...once, timezone: zoneOfOld }), manual],
+    kinds,
+  )
+  .superRefine(checkTimes);
+export type ScheduleChange = z.infer<typeof scheduleChange>;
 
 /** A schedule as it is kept and shown: `preset` names the preset whose expression this is, if any. */
 export const schedule = z.discriminatedUnion("type", [
@@ -47,7 +75,10 @@ export const schedule = z.discriminatedUnion("type", [
     preset: z.enum(presetNames).nullable(),
   }),
   z.object({ type: z.literal("once"), at: z.string(), timezone: z.string() }),
-  z.object({ type: z.literal("manual") }),
+  z.object({
+    type: z.literal("manual"),
+    timezone: z.string().optional().describe("The one it had before it was manual."),
+  }),
 ]);
 export type Schedule = z.infer<typeof schedule>;
 

@@ -3,7 +3,7 @@ import { agentType, agentTypes, sandboxes } from "./agent.ts";
 import { idSchema } from "./id.ts";
 import { configApiKey, parameterStoreName } from "./parameter-store.ts";
 import { runSummary } from "./run.ts";
-import { schedule, scheduleInput } from "./schedule.ts";
+import { schedule, scheduleChange, scheduleInput } from "./schedule.ts";
 
 /** Limits of a task's fields; bytes are counted in UTF-8. */
 export const taskLimits = { promptBytes: 32 * 1024, nameLength: 80, runsKept: 50, failuresBeforeDisable: 5 } as const;
@@ -113,7 +113,7 @@ export const taskInput = z.strictObject({
 export type TaskInput = z.infer<typeof taskInput>;
 
 /** A change of a task: what is absent stays as it is. */
-export const taskPatch = z.strictObject(fields).partial();
+export const taskPatch = z.strictObject({ ...fields, schedule: scheduleChange }).partial();
 export type TaskPatch = z.infer<typeof taskPatch>;
 
 /** What is told about a write-only field. */

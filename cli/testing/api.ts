@@ -180,7 +180,8 @@ export class TestApi {
       return this.#keep({
         ...task,
         ...(rest as Partial<Task>),
-        ...(schedule && this.#scheduled(schedule)),
+        ...(schedule &&
+          this.#scheduled({ ...schedule, timezone: schedule.timezone ?? task.schedule.timezone ?? "UTC" })),
         ...(model !== undefined && { model: model ?? agents[task.agentType].defaultModel }),
         ...(gitToken !== undefined && { secret: gitToken, gitToken: { set: gitToken !== null } }),
       });

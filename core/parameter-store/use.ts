@@ -14,8 +14,8 @@ interface StoreInput {
 const noKey = { parameterStoreKey: null, parameterStoreKeyLastFour: null };
 
 /**
- * What the row of a task keeps for the store and key a client gives: all three fields, null where one is cleared, or
- * none when the client gives neither.
+ * What the row of a task is to keep for the store and key a client gives: null where it is cleared, absent where it
+ * stays as it is.
  * Errors: invalid_input, when the store does not exist or the key does not open it.
  */
 export async function chosenStore(ctx: Context, task: TaskStore, input: StoreInput) {
@@ -35,6 +35,8 @@ export async function chosenStore(ctx: Context, task: TaskStore, input: StoreInp
   const given = key === undefined ? await keptKey(ctx, task) : key;
   if (given === null) throw invalid({ parameterStoreKey: "is needed: this store is encrypted" });
   if (!opens(given, store)) throw invalid({ parameterStoreKey: "does not open this store" });
+  // Sealed anew it would look like another key. One that does not open any more is another one.
+  if (given === (await keptKey(ctx, task).catch(() => null))) return { parameterStore: store.name };
   return {
     parameterStore: store.name,
     parameterStoreKey: await seal(ctx, keyPlace(task), given),

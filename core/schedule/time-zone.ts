@@ -23,10 +23,21 @@ const MODERN_NAMES = [
   "Pacific/Pohnpei",
 ];
 
+/** The names without a region that the IANA database has (tzdata 2024b): ICU knows others too, some of them ambiguous. */
+const PLAIN_NAMES = new Set(
+  (
+    "CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland Iran " +
+    "Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland Portugal ROC ROK " +
+    "Singapore Turkey UCT UTC Universal W-SU WET Zulu"
+  )
+    .toLowerCase()
+    .split(" "),
+);
+
 /**
  * The IANA name of a time zone in its proper case; other names of a zone become its main one (US/Eastern is
- * America/New_York). Offsets are refused, as EventBridge Scheduler takes names only, and so are abbreviations: IST is
- * three countries' time, and ICU would pick one.
+ * America/New_York, Japan is Asia/Tokyo). Offsets are refused, as EventBridge Scheduler takes names only, and so are
+ * abbreviations that IANA does not list: IST is three countries' time, and ICU would pick one.
  * @throws ScheduleError
  */
 export function canonicalTimeZone(name: string): string {
@@ -34,11 +45,22 @@ export function canonicalTimeZone(name: string): string {
   if (modern) return modern;
   const resolved = resolve(name);
   const regional = name.includes("/") && !/^systemv\//i.test(name);
-  if (resolved !== undefined && (resolved === "UTC" || regional)) return resolved;
-  throw new ScheduleError(
-    "timezone",
-    `"${name}" is not a known time zone: use an IANA name such as Europe/Stockholm, or UTC.`,
-  );
+  if (resolved !== undefined && (regional || PLAIN_NAMES.has(name.toLowerCase()))) return resolved;
+  throw new ScheduleError("timezone", refusalOf(name, resolved));
+}
+
+/** Whether two names, as `canonicalTimeZone` answers them, are of one zone: Europe/Kiev is Europe/Kyiv. */
+export function isSameZone(one: string, other: string): boolean {
+  return resolve(one) === resolve(other);
+}
+
+function refusalOf(name: string, resolved: string | undefined): string {
+  const instead = "use an IANA name such as Europe/Stockholm, or UTC.";
+  if (/^(UTC|GMT)?[+-]\d/i.test(name)) return `"${name}" is an offset, which no zone keeps all year: ${instead}`;
+  if (resolved !== undefined && !name.includes("/")) {
+    return `"${name}" is an abbreviation that can mean several zones: ${instead}`;
+  }
+  return `"${name}" is not a known time zone: ${instead}`;
 }
 
 function resolve(name: string): string | undefined {

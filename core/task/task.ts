@@ -1,5 +1,5 @@
 import { agents, fieldRefusal } from "../../contract/agent.ts";
-import type { Schedule, ScheduleInput } from "../../contract/schedule.ts";
+import type { Schedule } from "../../contract/schedule.ts";
 import type { TaskInput, TaskPatch } from "../../contract/task.ts";
 import { pageOf } from "../aws/page.ts";
 import type { TaskRow } from "../aws/table.ts";
@@ -8,8 +8,8 @@ import { invalid, notFound, Refusal } from "../error.ts";
 import { newId } from "../id.ts";
 import { chosenStore } from "../parameter-store/use.ts";
 import { ScheduleError } from "../schedule/error.ts";
-import { resolveSchedule } from "../schedule/resolve.ts";
-import { seal } from "../workspace/seal.ts";
+import { changeSchedule, resolveSchedule } from "../schedule/resolve.ts";
+import { seal, unseal } from "../workspace/seal.ts";
 
 /** A task of the workspace that is not deleted. Somebody else's is not found, like one that does not exist. */
 export async function readTask(ctx: Context, workspaceId: string, taskId: string): Promise<TaskRow> {
@@ -41,7 +41,7 @@ export async function listTasks(
 export async function createTask(ctx: Context, workspaceId: string, input: TaskInput): Promise<TaskRow> {
   const taskId = newId(ctx, "task");
   const now = ctx.now().toISOString();
-  const schedule = scheduleOf(input.schedule, ctx.now());
+  const schedule = naming(() => resolveSchedule(input.schedule, ctx.now()));
   checkAgentFields(input);
   const { gitToken, schedule: _, parameterStore, parameterStoreKey, ...fields } = input;
   const storeInput = { parameterStore, parameterStoreKey: parameterStoreKey ?? undefined };
@@ -74,41 +74,24 @@ export async function createTask(ctx: Context, workspaceId: string, input: TaskI
   return row;
 }
 
-/** Changes a task as it was read. A change made by somebody else in between is a conflict, not overwritten. */
+/**
+ * Changes a task as it was read. A change made by somebody else in between is a conflict, not overwritten. A change that
+ * leaves everything as it is writes nothing.
+ */
 export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): Promise<TaskRow> {
   const { workspaceId, taskId } = old;
-  const now = ctx.now().toISOString();
+  const changes = await changesOf(ctx, old, patch);
+  if (Object.keys(changes).length === 0) return old;
   // Never the instant that was read: it is what tells a change in between.
   const updatedAt = new Date(Math.max(ctx.now().getTime(), Date.parse(old.updatedAt) + 1)).toISOString();
-  const { gitToken, schedule: scheduleInput, model, parameterStore, parameterStoreKey, ...rest } = patch;
-  const agentType = patch.agentType ?? old.agentType;
-  const keepsSchedule = !scheduleInput || isSameInstant(scheduleInput, old.schedule);
-  const schedule = keepsSchedule ? old.schedule : scheduleOf(scheduleInput, ctx.now());
-  const enabled = patch.enabled ?? old.enabled;
-  checkAgentFields({ ...old, ...rest, agentType });
-  checkTokenGoesAlong(old, patch);
-  const scheduleMoved = JSON.stringify(schedule) !== JSON.stringify(old.schedule) || enabled !== old.enabled;
-  const changes = {
-    ...rest,
-    ...(gitToken === null
-      ? { gitToken: null, gitTokenLastFour: null }
-      : await sealedToken(ctx, workspaceId, taskId, gitToken)),
-    model: modelAfter(old, agentType, model),
-    ...(await chosenStore(ctx, old, { parameterStore, parameterStoreKey })),
-    schedule,
-    updatedAt,
-    ...(scheduleMoved && { scheduleVersion: old.scheduleVersion + 1, scheduleSince: now, sweep: "schedule" as const }),
-    ...(patch.enabled === true && { failures: 0, disabledReason: null }),
-  };
-  const set = withoutNull(changes);
-  const cleared = Object.keys(changes).filter((key) => (changes as Record<string, unknown>)[key] === null);
+  const cleared = Object.keys(changes).filter((key) => changes[key as keyof typeof changes] === null);
   const renamed = patch.name !== undefined && patch.name.toLowerCase() !== old.name.toLowerCase();
   const lowerName = (patch.name ?? old.name).toLowerCase();
   const result = await ctx.table.transaction
     .write((rows) => [
       rows.task
         .patch({ workspaceId, taskId })
-        .set(set as Partial<TaskRow>)
+        .set({ ...withoutNull(changes), updatedAt } as Partial<TaskRow>)
         .remove(cleared as "description"[])
         .where(
           (row, { eq, notExists }) =>
@@ -130,21 +113,44 @@ export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): 
   return readTask(ctx, workspaceId, taskId);
 }
 
+/** What of the row a change makes another: null where it clears something. Empty when everything stays as it is. */
+async function changesOf(ctx: Context, old: TaskRow, patch: TaskPatch) {
+  const { gitToken, schedule: change, model, parameterStore, parameterStoreKey, ...rest } = patch;
+  const agentType = patch.agentType ?? old.agentType;
+  const schedule = change ? naming(() => changeSchedule(old.schedule, change, ctx.now())) : old.schedule;
+  const enabled = patch.enabled ?? old.enabled;
+  checkAgentFields({ ...old, ...rest, agentType });
+  checkTokenGoesAlong(old, patch);
+  const given = {
+    ...rest,
+    ...(await tokenAfter(ctx, old, gitToken)),
+    model: modelAfter(old, agentType, model),
+    ...(await chosenStore(ctx, old, { parameterStore, parameterStoreKey })),
+    ...(patch.enabled === true && { failures: 0, disabledReason: null }),
+  };
+  const isOther = ([key, value]: [string, unknown]) =>
+    JSON.stringify(value ?? null) !== JSON.stringify(old[key as keyof TaskRow] ?? null);
+  return {
+    ...(Object.fromEntries(Object.entries(given).filter(isOther)) as Partial<typeof given>),
+    ...((schedule !== old.schedule || enabled !== old.enabled) && {
+      schedule,
+      scheduleVersion: old.scheduleVersion + 1,
+      scheduleSince: ctx.now().toISOString(),
+      sweep: "schedule" as const,
+    }),
+  };
+}
+
 function modelAfter(old: TaskRow, agentType: TaskRow["agentType"], model: string | null | undefined): string {
   if (model !== undefined) return model ?? agents[agentType].defaultModel;
   const hadDefault = old.model === agents[old.agentType].defaultModel;
   return agentType !== old.agentType && hadDefault ? agents[agentType].defaultModel : old.model;
 }
 
-/** A one-time task that has fired keeps its instant: a form that sends it along unchanged asks for nothing new. */
-function isSameInstant(input: ScheduleInput, old: Schedule): boolean {
-  if (input.type !== "once" || old.type !== "once") return false;
-  return Date.parse(input.at) === Date.parse(old.at) && input.timezone === old.timezone;
-}
-
-function scheduleOf(input: ScheduleInput, now: Date): Schedule {
+/** A fault of a schedule names the schedule's field. */
+function naming(resolve: () => Schedule): Schedule {
   try {
-    return resolveSchedule(input, now);
+    return resolve();
   } catch (error) {
     if (error instanceof ScheduleError) throw invalid({ [`schedule.${error.field}`]: error.message });
     throw error;
@@ -168,12 +174,24 @@ function checkTokenGoesAlong(old: TaskRow, patch: TaskPatch): void {
   throw invalid({ gitToken: "belongs to the former host; give it again for the new one, or set it to null" });
 }
 
-async function sealedToken(ctx: Context, workspaceId: string, taskId: string, token: string | null | undefined) {
-  if (token === null || token === undefined) return {};
-  const place = { workspaceId, row: taskId, field: "gitToken" };
+/** The same token sealed anew would look like another one. */
+async function tokenAfter(ctx: Context, old: TaskRow, token: string | null | undefined) {
+  if (token === null) return { gitToken: null, gitTokenLastFour: null };
+  if (token === undefined) return {};
+  // One that does not open any more is another one, too.
+  const kept = old.gitToken && (await unseal(ctx, placeOf(old), old.gitToken).catch(() => undefined));
+  return token === kept ? {} : sealedToken(ctx, old.workspaceId, old.taskId, token);
+}
+
+async function sealedToken(ctx: Context, workspaceId: string, taskId: string, token: string | null) {
+  if (token === null) return {};
   // Of a short token the last four characters are too much of it.
   const gitTokenLastFour = token.length < 12 ? null : token.slice(-4);
-  return { gitToken: await seal(ctx, place, token), gitTokenLastFour };
+  return { gitToken: await seal(ctx, placeOf({ workspaceId, taskId }), token), gitTokenLastFour };
+}
+
+function placeOf({ workspaceId, taskId }: Pick<TaskRow, "workspaceId" | "taskId">) {
+  return { workspaceId, row: taskId, field: "gitToken" };
 }
 
 function nameTaken(): Refusal {

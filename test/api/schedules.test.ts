@@ -1,6 +1,7 @@
 import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { schedulePresets } from "../../contract/schedule.ts";
+import { everyRow } from "../support/api.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -107,6 +108,71 @@ describe("a task's schedule in EventBridge Scheduler", () => {
     const before = stack.aws.calls.count("scheduler", "UpdateSchedule");
     await patch(task.id, { prompt: "Other.", name: "other words" });
     expect(stack.aws.calls.count("scheduler", "UpdateSchedule")).toBe(before);
+  });
+
+  it.each<[string, object, object]>([
+    ["the same cron", { type: "cron", expression: "30 9 * * 1-5" }, { type: "cron", expression: "30 9 * * 1-5" }],
+    [
+      "it as it was read",
+      { type: "cron", preset: "hourly" },
+      { type: "cron", preset: "hourly", expression: "0 * * * *" },
+    ],
+    ["a preset by its expression", { type: "cron", preset: "daily-9am" }, { type: "cron", expression: " 0  9 * * * " }],
+    ["an expression by its preset", { type: "cron", expression: "0 9 * * *" }, { type: "cron", preset: "daily-9am" }],
+    [
+      "other words for the same times",
+      { type: "cron", expression: "0 9 * * 1-5" },
+      { type: "cron", expression: "00 9 * * MON,tue-FRI" },
+    ],
+    ["a macro", { type: "cron", expression: "0 0 * * *" }, { type: "cron", expression: "@daily" }],
+    [
+      "another name of the zone",
+      { type: "cron", preset: "hourly", timezone: "America/New_York" },
+      { type: "cron", preset: "hourly", timezone: "us/eastern" },
+    ],
+    [
+      "the zone's former name",
+      { type: "cron", preset: "hourly", timezone: "Europe/Kyiv" },
+      { type: "cron", preset: "hourly", timezone: "Europe/Kiev" },
+    ],
+    [
+      "the same instant",
+      { type: "once", at: "2090-01-31T09:00:00Z" },
+      { type: "once", at: "2090-01-31T10:00:00.400+01:00" },
+    ],
+    ["manual", { type: "manual" }, { type: "manual" }],
+  ])(
+    "is left alone by a change to %s: nothing is written and nothing is asked of Scheduler",
+    async (_, made, given) => {
+      const { id: taskId } = await stack.createTask({ schedule: made as never });
+      const task = await stack.client.getTask({ params: { taskId } });
+      const [rows, calls] = [await everyRow(stack), stack.aws.calls.count("scheduler")];
+      expect(await patch(taskId, { schedule: given })).toEqual(task);
+      expect(await patch(taskId, { schedule: task.schedule, enabled: true })).toEqual(task);
+      expect([await everyRow(stack), stack.aws.calls.count("scheduler")]).toEqual([rows, calls]);
+    },
+  );
+
+  it.each<[string, object, object]>([
+    ["a cron", { type: "cron", expression: "0 4 * * *" }, { type: "cron", expression: "0 4 * * *" }],
+    ["a preset", { type: "cron", preset: "hourly" }, { type: "cron", preset: "hourly" }],
+    ["an instant", { type: "once", at: "2090-01-31T09:00:00Z" }, { type: "once" }],
+    ["by hand", { type: "manual" }, { type: "manual" }],
+  ])("changed to %s without a zone stays in the zone it has", async (_, schedule, kept) => {
+    const stockholm = { type: "cron", expression: "0 3 * * *", timezone: "Europe/Stockholm" } as const;
+    const task = await stack.createTask({ schedule: stockholm });
+    const changed = await patch(task.id, { schedule });
+    expect(changed.schedule).toMatchObject({ ...kept, timezone: "Europe/Stockholm" });
+    const again = await patch(task.id, { schedule: { type: "cron", expression: stockholm.expression } });
+    expect(again.schedule).toEqual({ ...stockholm, preset: null });
+  });
+
+  it("of a task that never had a zone is in UTC, and a zone that is given counts", async () => {
+    const { id } = await stack.createTask();
+    const hourly = { type: "cron", preset: "hourly" };
+    expect((await patch(id, { schedule: hourly })).schedule).toMatchObject({ timezone: "UTC" });
+    const moved = await patch(id, { schedule: { ...hourly, timezone: " Japan " } });
+    expect(moved.schedule).toMatchObject({ timezone: "Asia/Tokyo" });
   });
 
   it("that Scheduler does not take now is kept with the task, and made by the sweep", async () => {

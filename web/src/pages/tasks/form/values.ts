@@ -112,7 +112,7 @@ export function valuesOfTask(task: Task): TaskValues {
     schedule: {
       type: schedule.type,
       expression: isCron ? schedule.expression : empty.schedule.expression,
-      timezone: schedule.type === "manual" ? empty.schedule.timezone : schedule.timezone,
+      timezone: schedule.timezone ?? empty.schedule.timezone,
       at: schedule.type === "once" ? localInput(schedule.at) : "",
     },
     sourceUrl: task.sourceUrl ?? "",
