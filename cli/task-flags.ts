@@ -85,7 +85,7 @@ export function addTaskFlags(command: Command): Command {
     .addOption(when("--preset <name>", "run at common times").choices(Object.keys(schedulePresets)))
     .addOption(when("--at <instant>", "run once, such as 2027-01-31T09:00:00+01:00"))
     .addOption(when("--manual", "run only when asked to"))
-    .option("--timezone <zone>", "time zone of the schedule, such as Europe/Stockholm (default: UTC)");
+    .option("--timezone <zone>", "time zone of the schedule, such as Europe/Stockholm (default: the task's, or UTC)");
 }
 
 /**
