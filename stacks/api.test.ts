@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { errorCodes } from "../contract/error.ts";
 import { functionNamed, only, REGION, render, resources, synth } from "./synth.fixture.ts";
 
-const { api, dispatch, all } = synth();
+const { api, dispatch } = synth();
 
 describe("the REST API", () => {
   it("hands everything below /api to the function, as bytes that are text", () => {
@@ -53,10 +53,4 @@ describe("the REST API", () => {
       new RegExp(`^https://<ci-errand-api:.*RestApi.*>\\.execute-api\\.${REGION}\\.<AWS::URLSuffix>/v1$`),
     );
   });
-});
-
-it("keeps no log for ever, in any stack", () => {
-  const groups = all.flatMap((template) => resources(template, "AWS::Logs::LogGroup"));
-  expect(groups.length).toBeGreaterThanOrEqual(8);
-  for (const group of groups) expect(group.Properties.RetentionInDays).toBeGreaterThan(0);
 });

@@ -66,7 +66,11 @@ export class Api extends DeploymentStack {
     // Not restApi.url: that is the stage's, which depends on the methods, which depend on the function that gets this.
     const host = `${this.restApi.restApiId}.execute-api.${this.region}.${this.urlSuffix}`;
     this.url = `https://${host}/${STAGE_NAME}`;
-    const people = new Console(this, { api: { host, path: `/${STAGE_NAME}` }, stage: deployment.stage });
+    const people = new Console(this, {
+      api: { host, path: `/${STAGE_NAME}` },
+      stage: deployment.stage,
+      accountWide: this.names.accountWide,
+    });
     this.consoleUrl = deployment.settings.consoleUrl || people.url;
     const access = `AWS_REGION=${this.region} npm run access -- --stage ${deployment.stage} --url ${this.consoleUrl} --table ${storage.table.tableName}`;
     new CfnOutput(this, "Access", { value: access, description: "Prints a sign-in link; with --key NAME, an API key" });

@@ -38,6 +38,12 @@ describe("the distribution", () => {
     expect(behavior.OriginRequestPolicyId).toBe("b689b0a8-53d0-40ab-baf2-68738e2966ac");
   });
 
+  it("keeps no error for anybody: what is right again a moment later is right for the next request", () => {
+    const kept = distribution.CustomErrorResponses as { ErrorCode: number; ErrorCachingMinTTL: number }[];
+    expect(kept.map(({ ErrorCode }) => ErrorCode)).toEqual([400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504]);
+    for (const { ErrorCachingMinTTL } of kept) expect(ErrorCachingMinTTL).toBe(0);
+  });
+
   it("sends strict headers: no inline script, no frame, nothing of another origin", () => {
     const headers = only(api, "AWS::CloudFront::ResponseHeadersPolicy").Properties.ResponseHeadersPolicyConfig;
     const { ContentSecurityPolicy, FrameOptions, StrictTransportSecurity } = headers.SecurityHeadersConfig;

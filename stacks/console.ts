@@ -15,6 +15,7 @@ import {
   OriginRequestPolicy,
   PriceClass,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront";
@@ -29,7 +30,12 @@ export interface ConsoleProps {
   /** Host of the API and the path below which `/api/…` is found there. */
   readonly api: { host: string; path: string };
   readonly stage: string;
+  /** Names what all regions of an account share. */
+  readonly accountWide: (name: string) => string;
 }
+
+/** The statuses that CloudFront would otherwise keep for ten seconds, whatever the cache policy says. */
+const KEPT_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 /** Which page a path is, the console knows: everything without a file ending is its one page. */
 const onePage = `function handler(event) {
@@ -73,7 +79,7 @@ export class Console extends Construct {
     return bucket;
   }
 
-  private distribution(bucket: Bucket, { api, stage }: ConsoleProps): Distribution {
+  private distribution(bucket: Bucket, { api, stage, accountWide }: ConsoleProps): Distribution {
     const distribution = new Distribution(this, "Distribution", {
       comment: `Errand (${stage}): console and API`,
       defaultRootObject: "index.html",
@@ -81,14 +87,19 @@ export class Console extends Construct {
       priceClass: PriceClass.PRICE_CLASS_100,
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(bucket),
+        origin: S3BucketOrigin.withOriginAccessControl(bucket, {
+          originAccessControl: new S3OriginAccessControl(this, "Access", {
+            originAccessControlName: accountWide("console"),
+          }),
+        }),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: this.headers(),
+        responseHeadersPolicy: this.headers(accountWide),
         functionAssociations: [
           {
             eventType: FunctionEventType.VIEWER_REQUEST,
             function: new EdgeFunction(this, "OnePage", {
+              functionName: accountWide("one-page"),
               runtime: FunctionRuntime.JS_2_0,
               code: FunctionCode.fromInline(onePage),
             }),
@@ -106,6 +117,7 @@ export class Console extends Construct {
           originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
         },
       },
+      errorResponses: KEPT_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
     NagSuppressions.addResourceSuppressions(distribution, [
       {
@@ -134,8 +146,9 @@ export class Console extends Construct {
     return distribution;
   }
 
-  private headers(): ResponseHeadersPolicy {
+  private headers(accountWide: ConsoleProps["accountWide"]): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, "Headers", {
+      responseHeadersPolicyName: accountWide("console"),
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy, override: true },
         contentTypeOptions: { override: true },

@@ -1,5 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { applyRules } from "./rules.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /** One stage of Errand in one account and region. Everything a stack is given from outside. */
@@ -48,7 +49,8 @@ export function namesOf(stage: string, region: string) {
     taskFamily: (agent: string) => `errand-${stage}-${agent}`,
     cluster: `errand-${stage}`,
     scheduleGroup: `errand-${stage}`,
-    /** Roles are named per account, not per region, so the region is part of the name. */
+    /** What is named once for all regions of an account: roles, and everything of CloudFront's. */
+    accountWide: (name: string) => `${stage}-errand-${name}-${region}`,
     schedulerRole: `${stage}-errand-scheduler-${region}`,
     scheduleDeadLetters: `${stage}-errand-schedule-dead-letters`,
     secretPrefix: `errand/${stage}/`,
@@ -73,5 +75,6 @@ export class DeploymentStack extends Stack {
     this.deployment = deployment;
     this.names = names;
     this.ephemeral = isEphemeral(deployment.stage);
+    applyRules(this, this.names.logGroup);
   }
 }

@@ -24,9 +24,9 @@ export interface Resource {
 }
 
 /** All stacks of a stage, without bundling the functions. */
-export function stacksOf(stage: string, settings: Partial<Settings> = {}) {
+export function stacksOf(stage: string, settings: Partial<Settings> = {}, region = REGION) {
   const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
-  const deployment: Deployment = { stage, account: ACCOUNT, region: REGION, settings: { ...SETTINGS, ...settings } };
+  const deployment: Deployment = { stage, account: ACCOUNT, region, settings: { ...SETTINGS, ...settings } };
   const storage = new Storage(app, deployment);
   const runners = new Runners(app, deployment, storage);
   const api = new Api(app, deployment, storage, runners);
@@ -35,8 +35,8 @@ export function stacksOf(stage: string, settings: Partial<Settings> = {}) {
   return { app, stacks: { storage, runners, api, dispatch, alarms } };
 }
 
-export function synth(stage = "ci", settings: Partial<Settings> = {}) {
-  const { stacks } = stacksOf(stage, settings);
+export function synth(stage = "ci", settings: Partial<Settings> = {}, region = REGION) {
+  const { stacks } = stacksOf(stage, settings, region);
   const templates = {
     storage: Template.fromStack(stacks.storage),
     runners: Template.fromStack(stacks.runners),
