@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { metrics } from "../core/metric.ts";
 import { ACCOUNT, only, resources, synth } from "./synth.fixture.ts";
 
 const { alarms } = synth("ci", { alarmEmail: "ops@example.com" });
@@ -9,7 +10,7 @@ function alarm(name: string) {
 }
 
 describe("alarms", () => {
-  it("watch dead letters, errors, throttles, stuck runs and the sweeper", () => {
+  it("watch dead letters, errors, throttles, launches, stuck runs and the sweeper", () => {
     expect(all.map((one) => one.Properties.AlarmName).sort()).toEqual(
       [
         "api-errors",
@@ -17,6 +18,7 @@ describe("alarms", () => {
         "event-dead-letters",
         "function-throttles",
         "invocation-dead-letters",
+        "launches-refused",
         "runs-stuck",
         "schedule-dead-letters",
         "sweeper-silent",
@@ -26,9 +28,14 @@ describe("alarms", () => {
     );
   });
 
-  it("stay within the ten metrics that an account has for nothing", () => {
+  it("cost what one metric each costs: no mathematics", () => {
     for (const one of all) expect(one.Properties.Metrics).toBeUndefined();
-    expect(all.length).toBeLessThanOrEqual(10);
+  });
+
+  it("look at every metric that the functions tell, of this stage", () => {
+    const own = all.filter(({ Properties }) => Properties.Namespace === "Errand");
+    expect(own.map(({ Properties }) => Properties.MetricName).sort()).toEqual([...metrics].sort());
+    for (const { Properties } of own) expect(Properties.Dimensions).toEqual([{ Name: "Stage", Value: "ci" }]);
   });
 
   it("tell somebody, and tell them what to do", () => {
@@ -48,11 +55,8 @@ describe("alarms", () => {
     });
   });
 
-  it("read the sweeper's count of stuck runs of this stage", () => {
-    expect(alarm("runs-stuck")).toMatchObject({
-      Namespace: "Errand",
-      MetricName: "RunsStuck",
-      Dimensions: [{ Name: "Stage", Value: "ci" }],
+  it.each(["runs-stuck", "launches-refused"])("go off at the first of %s", (name) => {
+    expect(alarm(name)).toMatchObject({
       Threshold: 1,
       ComparisonOperator: "GreaterThanOrEqualToThreshold",
       TreatMissingData: "notBreaching",

@@ -21,7 +21,20 @@ interface AlarmOn {
 
 const FIVE_MINUTES = Duration.minutes(5);
 
-/** What a person has to know about. Ten alarms on one metric each: the account's first ten are free, then $0.10 a month. */
+/** What the functions tell by themselves: see core/metric.ts. */
+const OWN_METRICS: Record<string, Omit<AlarmOn, "metric"> & { readonly metricName: string }> = {
+  "launches-refused": {
+    metricName: "LaunchesRefused",
+    description:
+      "ECS refuses to start containers, so every run fails. The function's log says why: look for the event launch.",
+  },
+  "runs-stuck": {
+    metricName: "RunsStuck",
+    description: "A run should have ended and has not. The sweeper's log names it.",
+  },
+};
+
+/** What a person has to know about. One metric each: an account's first ten alarms are free, then $0.10 a month. */
 export class Alarms extends DeploymentStack {
   readonly topic: Topic;
 
@@ -105,16 +118,17 @@ export class Alarms extends DeploymentStack {
   }
 
   private runs(dispatch: Dispatch): void {
-    this.alarm("runs-stuck", {
-      metric: new Metric({
+    for (const [name, on] of Object.entries(OWN_METRICS)) {
+      const { metricName, ...rest } = on;
+      const metric = new Metric({
         namespace: "Errand",
-        metricName: "RunsStuck",
+        metricName,
         dimensionsMap: { Stage: this.deployment.stage },
         statistic: Stats.MAXIMUM,
         period: FIVE_MINUTES,
-      }),
-      description: "A run should have ended and has not. The sweeper's log names it.",
-    });
+      });
+      this.alarm(name, { metric, ...rest });
+    }
     this.alarm("sweeper-silent", {
       metric: dispatch.sweeper.metricInvocations({ period: FIVE_MINUTES }),
       threshold: 1,

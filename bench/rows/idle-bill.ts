@@ -1,3 +1,4 @@
+import type { Metric } from "../../core/metric.ts";
 import { synth } from "../../stacks/synth.fixture.ts";
 import { assumed, prices, standing } from "../prices.ts";
 import { priceOfUse, startMeter } from "../support/meter.ts";
@@ -5,6 +6,8 @@ import { dollars, priceRow, type Row } from "../support/row.ts";
 
 const most = 3;
 const sweepsPerMonth = 730 * 60;
+/** What a sweep tells of when nothing goes on; other metrics are told, and paid, only in the hours that have something to tell. */
+const quietMetrics: Metric[] = ["RunsStuck"];
 /** One workspace that could start a run: its data key and one credential. */
 const workspaceSecrets = 2;
 
@@ -23,8 +26,7 @@ export default async function idleBill(): Promise<Row[]> {
   const parts: [string, number][] = [...byType]
     .map(([type, count]): [string, number] => [`${count} × ${type}`, count * (standing[type] ?? 0)])
     .filter(([, cost]) => cost > 0);
-  const own = ownMetrics(resources);
-  parts.push([`${own} metric of our own`, own * prices.cloudwatch.metricMonth]);
+  parts.push([`${quietMetrics.length} metric of our own`, quietMetrics.length * prices.cloudwatch.metricMonth]);
   parts.push([`${workspaceSecrets} secrets of a workspace`, workspaceSecrets * prices.secretsManager.secretMonth]);
   parts.push(["two images", assumed.imageGigabytes * prices.ecr.gigabyteMonth]);
   parts.push([`${sweepsPerMonth.toLocaleString("en")} sweeps`, sweepsPerMonth * (await priceOfSweep())]);
@@ -35,15 +37,6 @@ export default async function idleBill(): Promise<Row[]> {
       `Prices of ${prices.seen}, no free tier counted. Of ${resources.length} resources the others cost nothing while idle.`,
     ]),
   ];
-}
-
-/** Metrics outside of AWS's own namespaces that an alarm looks at. */
-function ownMetrics(resources: Template["Resources"][string][]): number {
-  const names = resources
-    .filter(({ Type }) => Type === "AWS::CloudWatch::Alarm")
-    .filter(({ Properties }) => !String(Properties.Namespace).startsWith("AWS/"))
-    .map(({ Properties }) => `${Properties.Namespace} ${Properties.MetricName}`);
-  return new Set(names).size;
 }
 
 async function priceOfSweep(): Promise<number> {

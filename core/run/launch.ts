@@ -2,6 +2,7 @@ import { launchContainer } from "../aws/fargate.ts";
 import type { RunRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { log } from "../logger.ts";
+import { measure } from "../metric.ts";
 import { ticketOf } from "../workspace/deployment-key.ts";
 import { retryOrEnd, settle } from "./settle.ts";
 import { timing } from "./timing.ts";
@@ -28,6 +29,8 @@ export async function launch(ctx: Context, run: RunRow): Promise<void> {
     await retryOrEnd(ctx, run, { error: "LAUNCH_FAILED", reason, delaySeconds: timing.launchBackoff * run.attempt });
   }
   if (launched.kind === "refused") {
+    // Nothing that a task says can cause this: the deployment is broken, and the next run meets the same.
+    measure(ctx, "LaunchesRefused", 1);
     await settle(ctx, run, { status: "FAILED", errorCode: "LAUNCH_FAILED", errorMessage: reason });
   }
   // "unknown": the container may be on its way. The launch lease decides.
