@@ -28,6 +28,7 @@ const exitCodeOfApi: Record<ErrorCode, ExitCode> = {
   name_taken: exitCodes.conflict,
   credential_refused: exitCodes.conflict,
   conflict: exitCodes.conflict,
+  precondition_failed: exitCodes.conflict,
   not_allowed_in_state: exitCodes.conflict,
   rate_limited: exitCodes.unreachable,
   unavailable: exitCodes.unreachable,

@@ -123,6 +123,7 @@ test("an update changes what is named, clears what is cleared and leaves the res
     model: "claude-sonnet-4-5",
     secret: null,
   });
+  expect(api.requests.at(-1)?.headers["if-match"]).toBe('"1"');
   expect(await errand(["task", "update", "b"])).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("Nothing to change"),

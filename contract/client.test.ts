@@ -35,8 +35,10 @@ describe("the client", () => {
     expect(asked[0]?.init).toMatchObject({ method: "GET", body: undefined });
     await client.runTask({ params: { taskId }, idempotencyKey: "k" }).catch(() => undefined);
     expect(asked[2]?.init.headers).toMatchObject({ "idempotency-key": "k" });
+    await client.deleteTask({ params: { taskId }, ifMatch: "a-1" }).catch(() => undefined);
+    expect(asked[3]?.init.headers).toMatchObject({ "if-match": '"a-1"' });
     await client.previewSchedule({ body: { type: "manual" } }).catch(() => undefined);
-    expect(asked[3]?.init).toMatchObject({
+    expect(asked[4]?.init).toMatchObject({
       method: "POST",
       body: '{"type":"manual"}',
       headers: { "content-type": "application/json" },

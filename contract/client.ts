@@ -43,6 +43,7 @@ interface AnyInput {
   query?: Record<string, unknown>;
   body?: unknown;
   idempotencyKey?: string;
+  ifMatch?: string;
 }
 
 /** A client with one method per operation. It throws ApiError or UnreachableError, and retries nothing. */
@@ -60,6 +61,7 @@ async function request(options: ClientOptions, operation: Operation, input: AnyI
   const headers: Record<string, string> = { accept: "application/json", ...options.headers?.() };
   if (input.body !== undefined) headers["content-type"] = "application/json";
   if (input.idempotencyKey !== undefined) headers["idempotency-key"] = input.idempotencyKey;
+  if (input.ifMatch !== undefined) headers["if-match"] = `"${input.ifMatch}"`;
   const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
   let response: Response;
   let text: string;

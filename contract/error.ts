@@ -13,6 +13,7 @@ export const errorCodes = {
   credential_refused: 409,
   conflict: 409,
   not_allowed_in_state: 409,
+  precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,

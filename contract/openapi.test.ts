@@ -85,6 +85,7 @@ describe("the OpenAPI document", () => {
       checkSchema(parameter.schema, `${name} ${parameter.name}`);
     }
     expect(parameters.some((parameter) => parameter.name === "Idempotency-Key")).toBe(operation.idempotent === true);
+    expect(parameters.some((parameter) => parameter.name === "If-Match")).toBe(operation.conditional === true);
     expect(requestBody !== undefined).toBe(operation.body !== undefined);
     if (requestBody) checkSchema(requestBody.content["application/json"]?.schema, `${name} body`);
     expect(responses).toHaveProperty(String(operation.status));

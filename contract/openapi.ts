@@ -35,12 +35,15 @@ function describe(name: string, operation: Operation) {
     parameters: [
       ...parameters("path", operation.params),
       ...parameters("query", operation.query),
-      ...header(operation),
+      ...headers(operation),
     ],
     ...(body && { requestBody: body }),
     responses: {
       [operation.status]: {
         description: "Success",
+        ...(operation.versioned && {
+          headers: { ETag: { schema: { type: "string" }, description: "The answer's version, in quotes." } },
+        }),
         ...(operation.output && { content: json(jsonSchema(operation.output, "output")) }),
       },
       ...errors(operation),
@@ -69,9 +72,14 @@ function parameters(place: "path" | "query", schema: z.ZodObject | undefined) {
   }));
 }
 
-function header(operation: Operation) {
-  if (!operation.idempotent) return [];
-  return [{ name: "Idempotency-Key", in: "header", required: false, schema: { type: "string", maxLength: 200 } }];
+function headers(operation: Operation) {
+  const header = (name: string, rest: object) => ({ name, in: "header", required: false, ...rest });
+  return [
+    ...(operation.idempotent ? [header("Idempotency-Key", { schema: { type: "string", maxLength: 200 } })] : []),
+    ...(operation.conditional
+      ? [header("If-Match", { schema: { type: "string" }, description: "The ETag of what was read." })]
+      : []),
+  ];
 }
 
 function errors(operation: Operation) {
@@ -93,10 +101,10 @@ function errors(operation: Operation) {
   );
 }
 
-function inputErrors({ body, query, params, idempotent }: Operation): ErrorCode[] {
+function inputErrors({ body, query, params, idempotent, conditional }: Operation): ErrorCode[] {
   const names = Object.keys(params?.shape ?? {});
   const isId = (name: string) => name.endsWith("Id");
-  const takesValues = body || query || idempotent || !names.every(isId);
+  const takesValues = body || query || idempotent || conditional || !names.every(isId);
   return [
     ...(takesValues ? (["invalid_input"] as const) : []),
     ...(body ? (["malformed_json", "payload_too_large", "unsupported_media_type"] as const) : []),

@@ -22,17 +22,21 @@ type OptionalQuery<O> = O extends { query: infer S extends z.ZodType }
     : { query: z.input<S> }
   : unknown;
 
-/** What a client gives: `{params, query, body, idempotencyKey}`, each only where the operation has it. */
+/** What a client gives: `{params, query, body, idempotencyKey, ifMatch}`, each only where the operation has it. */
 export type ClientInput<N extends OperationName> = Part<Operations[N], "params", "input"> &
   OptionalQuery<Operations[N]> &
   Part<Operations[N], "body", "input"> &
-  (Operations[N] extends { idempotent: true } ? { idempotencyKey?: string } : unknown);
+  (Operations[N] extends { idempotent: true } ? { idempotencyKey?: string } : unknown) &
+  // The `version` that was read.
+  (Operations[N] extends { conditional: true } ? { ifMatch?: string } : unknown);
 
 /** What a handler gets: the same after parsing, defaults filled in. */
 export type HandlerInput<N extends OperationName> = Part<Operations[N], "params", "output"> &
   Part<Operations[N], "query", "output"> &
   Part<Operations[N], "body", "output"> &
-  (Operations[N] extends { idempotent: true } ? { idempotencyKey?: string } : unknown);
+  (Operations[N] extends { idempotent: true } ? { idempotencyKey?: string } : unknown) &
+  // Any of these versions.
+  (Operations[N] extends { conditional: true } ? { ifMatch?: string[] } : unknown);
 
 export type Output<N extends OperationName> = Operations[N] extends { output: infer S extends z.ZodType }
   ? z.output<S>

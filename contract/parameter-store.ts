@@ -61,6 +61,7 @@ export const parameterStore = z.object({
   names: z.array(z.string()),
   createdAt: z.string(),
   updatedAt: z.string(),
+  version: z.string().describe("Another one after each change of it: send it back as If-Match."),
 });
 export type ParameterStore = z.infer<typeof parameterStore>;
 

@@ -147,5 +147,6 @@ export const task = z.object({
   nextRunAt: z.string().nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
+  version: z.string().describe("Another one after each change of it: send it back as If-Match."),
 });
 export type Task = z.infer<typeof task>;

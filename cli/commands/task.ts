@@ -93,7 +93,7 @@ async function updateTask(context: Context, flags: UpdateFlags, reference: strin
   const body = { ...given, ...cleared(flags.clear ?? [], given) };
   if (Object.keys(body).length === 0) throw usageError("Nothing to change: name at least one field.");
   const changed = await client
-    .updateTask({ params: { taskId: task.id }, body })
+    .updateTask({ params: { taskId: task.id }, body, ifMatch: task.version })
     .catch(byFlag(context, flags, "--name"));
   context.answer(changed, (task) => `Changed task "${task.name}".\n${nextWords(context, task)}`);
   return undefined;

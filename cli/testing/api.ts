@@ -262,6 +262,7 @@ export class TestApi {
       lastRun: null,
       createdAt: now,
       updatedAt: now,
+      version: "1",
     });
   }
 

@@ -20,6 +20,10 @@ export interface Operation {
   errors: readonly ErrorCode[];
   /** Honours the header Idempotency-Key. */
   idempotent?: true;
+  /** Its answer's `version` is its ETag as well. */
+  versioned?: true;
+  /** Honours the header If-Match: what was changed since is left as it is, with `precondition_failed`. */
+  conditional?: true;
 }
 
 export const limit = (most: number, standard: number) => z.coerce.number().int().min(1).max(most).default(standard);

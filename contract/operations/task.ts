@@ -18,6 +18,7 @@ export const taskOperations = {
     status: 201,
     output: task,
     errors: ["name_taken"],
+    versioned: true,
   },
   listTasks: {
     method: "GET",
@@ -38,6 +39,7 @@ export const taskOperations = {
     status: 200,
     output: task,
     errors: ["not_found"],
+    versioned: true,
   },
   updateTask: {
     method: "PATCH",
@@ -48,7 +50,9 @@ export const taskOperations = {
     body: taskPatch,
     status: 200,
     output: task,
-    errors: ["not_found", "name_taken", "conflict"],
+    errors: ["precondition_failed", "not_found", "name_taken", "conflict"],
+    versioned: true,
+    conditional: true,
   },
   deleteTask: {
     method: "DELETE",
@@ -57,7 +61,8 @@ export const taskOperations = {
     access: "member",
     params: taskParams,
     status: 204,
-    errors: ["not_found"],
+    errors: ["precondition_failed", "not_found"],
+    conditional: true,
   },
   runTask: {
     method: "POST",

@@ -70,6 +70,7 @@ export const workspaceOperations = {
     status: 201,
     output: newParameterStore,
     errors: ["name_taken"],
+    versioned: true,
   },
   updateParameterStore: {
     method: "PATCH",
@@ -80,7 +81,9 @@ export const workspaceOperations = {
     body: parameterStorePatch,
     status: 200,
     output: parameterStore,
-    errors: ["not_found", "conflict"],
+    errors: ["precondition_failed", "not_found", "conflict"],
+    versioned: true,
+    conditional: true,
   },
   deleteParameterStore: {
     method: "DELETE",
@@ -89,7 +92,8 @@ export const workspaceOperations = {
     access: "admin",
     params: storeParams,
     status: 204,
-    errors: ["not_found"],
+    errors: ["precondition_failed", "not_found"],
+    conditional: true,
   },
   getCosts: {
     method: "GET",

@@ -5,11 +5,12 @@ import { isConditionFailure, type ParameterStoreRow } from "../aws/table.ts";
 import type { Context } from "../context.ts";
 import { invalid, notFound, Refusal } from "../error.ts";
 import { newId } from "../id.ts";
+import { demandVersion, storeVersion } from "../version.ts";
 import { newConfigApiKey, opens, verifierOf } from "./key.ts";
-import { excess, sealVariables } from "./variables.ts";
+import { excess, otherVariables, sealVariables } from "./variables.ts";
 
 /** What is told about a store: everything but its values. */
-const shownAttributes = ["storeId", "name", "encrypted", "names", "createdAt", "updatedAt"] as const;
+const shownAttributes = ["storeId", "name", "encrypted", "names", "createdAt", "updatedAt", "version"] as const;
 type Shown = Pick<ParameterStoreRow, (typeof shownAttributes)[number]>;
 
 /** Parameter stores of a workspace, oldest first. A page may be shorter than asked for: rows can be large. */
@@ -68,12 +69,16 @@ export async function updateParameterStore(
   workspaceId: string,
   storeId: string,
   patch: z.output<typeof parameterStorePatch>,
+  wanted?: readonly string[],
 ): Promise<ParameterStore> {
   const old = await readStore(ctx, workspaceId, storeId);
+  demandVersion("parameter store", storeVersion(old), wanted);
   checkPatch(old, patch);
-  const set = await sealVariables(ctx, old, patch.configApiKey ?? "", patch.set);
+  const changed = await otherVariables(ctx, old, patch.configApiKey ?? "", patch.set);
+  const set = await sealVariables(ctx, old, patch.configApiKey ?? "", changed);
   const kept = Object.entries(old.values).filter(([name]) => !patch.remove.includes(name));
   const values = { ...Object.fromEntries(kept), ...set };
+  if (Object.keys(set).length === 0 && kept.length === Object.keys(old.values).length) return shown(old);
   const fault = excess(values);
   if (fault) throw invalid({ set: fault });
   const change = {
@@ -90,6 +95,7 @@ export async function updateParameterStore(
       .go();
   } catch (error) {
     if (!isConditionFailure(error)) throw error;
+    demandVersion("parameter store", storeVersion(await readStore(ctx, workspaceId, storeId)), wanted);
     throw new Refusal("conflict", "The store was changed at the same time; look at it again, then repeat the change.");
   }
   return shown({ ...old, ...change });
@@ -108,19 +114,25 @@ function checkPatch(store: ParameterStoreRow, { set, remove, configApiKey }: z.o
 }
 
 /** Deletes a store and frees its name. Runs of tasks that use it fail from then on. */
-export async function deleteParameterStore(ctx: Context, workspaceId: string, storeId: string): Promise<void> {
-  const { name } = await readStore(ctx, workspaceId, storeId);
+export async function deleteParameterStore(
+  ctx: Context,
+  workspaceId: string,
+  storeId: string,
+  wanted?: readonly string[],
+): Promise<void> {
+  const { name, version } = await readStore(ctx, workspaceId, storeId);
+  demandVersion("parameter store", storeVersion({ version }), wanted);
   const lowerName = name.toLowerCase();
   const result = await ctx.table.transaction
     .write((rows) => [
       rows.parameterStore
         .delete({ workspaceId, storeId })
-        .where((row, { exists }) => exists(row.storeId))
+        .where((row, { eq }) => eq(row.version, version))
         .commit(),
       rows.parameterStoreName.delete({ workspaceId, lowerName }).commit(),
     ])
     .go();
-  if (result.canceled) throw notFound("parameter store");
+  if (result.canceled) return deleteParameterStore(ctx, workspaceId, storeId, wanted);
 }
 
 /** The store of a name, in any case. */
@@ -151,6 +163,6 @@ async function readStore(ctx: Context, workspaceId: string, storeId: string): Pr
   return data;
 }
 
-function shown({ storeId, name, encrypted, names, createdAt, updatedAt }: Shown): ParameterStore {
-  return { id: storeId, name, encrypted, names, createdAt, updatedAt };
+function shown({ storeId, name, encrypted, names, createdAt, updatedAt, version }: Shown): ParameterStore {
+  return { id: storeId, name, encrypted, names, createdAt, updatedAt, version: storeVersion({ version }) };
 }

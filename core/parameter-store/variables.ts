@@ -24,6 +24,21 @@ export async function sealVariables(
   return mapValues(variables, (value, name) => sealUnder(ctx, key, placeOf(store, name), value));
 }
 
+/** Those of these variables that the store does not have with the same value: sealed anew, a value looks like another. */
+export async function otherVariables(
+  ctx: Context,
+  row: ParameterStoreRow,
+  configApiKey: string,
+  variables: Variables,
+): Promise<Variables> {
+  const asked = Object.entries(row.values).filter(([name]) => Object.hasOwn(variables, name));
+  const known = await openVariables(ctx, { ...row, values: Object.fromEntries(asked) }, configApiKey);
+  const others = Object.entries(variables).filter(
+    ([name, value]) => !known || !Object.hasOwn(known, name) || known[name] !== value,
+  );
+  return Object.fromEntries(others);
+}
+
 /** All of a store's variables, or undefined when not every one of them opens. */
 export async function openVariables(
   ctx: Context,

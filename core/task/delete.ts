@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { listTaskRuns } from "../run/history.ts";
 import { cancel } from "../run/request.ts";
 import { removeSchedules } from "../schedule/sync.ts";
+import { demandVersion, taskVersion } from "../version.ts";
 import { readTask } from "./task.ts";
 
 /** How long the runs of a deleted task stay readable, in seconds. */
@@ -11,9 +12,10 @@ const keepSeconds = 90 * 86_400;
 
 /**
  * Deletes a task: at once it is gone for people and frees its name; its schedules, runs and row follow, now or by the
- * sweep, which finds the row marked as deleted.
+ * sweep, which finds the row marked as deleted. `wanted` names the versions that it is meant for.
  */
-export async function deleteTask(ctx: Context, task: TaskRow): Promise<TaskRow> {
+export async function deleteTask(ctx: Context, task: TaskRow, wanted?: readonly string[]): Promise<TaskRow> {
+  demandVersion("task", taskVersion(task), wanted);
   const { workspaceId, taskId } = task;
   const deletedAt = ctx.now().toISOString();
   const result = await ctx.table.transaction
@@ -21,13 +23,16 @@ export async function deleteTask(ctx: Context, task: TaskRow): Promise<TaskRow> 
       rows.task
         .patch({ workspaceId, taskId })
         .set({ deletedAt, updatedAt: deletedAt, enabled: false, sweep: "schedule" })
-        .where((row, { eq, notExists }) => `${eq(row.name, task.name)} AND ${notExists(row.deletedAt)}`)
+        .where(
+          (row, { eq, notExists }) =>
+            `${eq(row.updatedAt, task.updatedAt)} AND ${eq(row.scheduleVersion, task.scheduleVersion)} AND ${notExists(row.deletedAt)}`,
+        )
         .commit(),
       rows.taskName.delete({ workspaceId, lowerName: task.name.toLowerCase() }).commit(),
     ])
     .go();
-  // Renamed or deleted since it was read: with the old name the new one would stay taken for ever.
-  if (result.canceled) return deleteTask(ctx, await readTask(ctx, workspaceId, taskId));
+  // Changed or deleted since it was read: of a renamed one, the new name would stay taken for ever.
+  if (result.canceled) return deleteTask(ctx, await readTask(ctx, workspaceId, taskId), wanted);
   return { ...task, deletedAt, enabled: false, sweep: "schedule" };
 }
 

@@ -9,6 +9,7 @@ import { newId } from "../id.ts";
 import { chosenStore } from "../parameter-store/use.ts";
 import { ScheduleError } from "../schedule/error.ts";
 import { changeSchedule, resolveSchedule } from "../schedule/resolve.ts";
+import { demandVersion, taskVersion } from "../version.ts";
 import { seal, unseal } from "../workspace/seal.ts";
 
 /** A task of the workspace that is not deleted. Somebody else's is not found, like one that does not exist. */
@@ -76,10 +77,16 @@ export async function createTask(ctx: Context, workspaceId: string, input: TaskI
 
 /**
  * Changes a task as it was read. A change made by somebody else in between is a conflict, not overwritten. A change that
- * leaves everything as it is writes nothing.
+ * leaves everything as it is writes nothing. `wanted` names the versions that it is meant for.
  */
-export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): Promise<TaskRow> {
+export async function updateTask(
+  ctx: Context,
+  old: TaskRow,
+  patch: TaskPatch,
+  wanted?: readonly string[],
+): Promise<TaskRow> {
   const { workspaceId, taskId } = old;
+  demandVersion("task", taskVersion(old), wanted);
   const changes = await changesOf(ctx, old, patch);
   if (Object.keys(changes).length === 0) return old;
   // Never the instant that was read: it is what tells a change in between.
@@ -108,6 +115,7 @@ export async function updateTask(ctx: Context, old: TaskRow, patch: TaskPatch): 
     .go();
   if (result.canceled) {
     if ((result.data as { rejected: boolean }[])[1]?.rejected) throw nameTaken();
+    demandVersion("task", taskVersion(await readTask(ctx, workspaceId, taskId)), wanted);
     throw new Refusal("conflict", "The task was changed at the same time; read it again, then repeat the change.");
   }
   return readTask(ctx, workspaceId, taskId);

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { runSummaryOf } from "../run/view.ts";
 import { describe } from "../schedule/describe.ts";
 import { nextSlots } from "../schedule/next-slots.ts";
+import { taskVersion } from "../version.ts";
 
 /** Tasks as clients see them, with their last runs: one batch read for all of them. */
 export async function tasksOf(ctx: Context, rows: TaskRow[]): Promise<Task[]> {
@@ -49,6 +50,7 @@ function taskOf(row: TaskRow, lastRun: RunSummary | null, now: Date): Task {
     nextRunAt: next?.toISOString() ?? null,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
+    version: taskVersion(row),
   };
 }
 

@@ -37,9 +37,13 @@ export function routeOf(
       const given = await handle(ctx, caller, inputOf(operation, event) as never);
       const reply = given instanceof Reply ? given : new Reply(operation.status, {}, given);
       const output = operation.output && reply.output !== undefined ? operation.output.parse(reply.output) : undefined;
-      return answer(reply.status, output, reply.headers);
+      return answer(reply.status, output, { ...etagOf(operation, output), ...reply.headers });
     },
   };
+}
+
+function etagOf(operation: Operation, output: unknown): Record<string, string> {
+  return operation.versioned ? { etag: `"${(output as { version: string }).version}"` } : {};
 }
 
 function answer(status: number, output: unknown, headers: Record<string, string> = {}): APIGatewayProxyResult {

@@ -15,12 +15,26 @@ export function inputOf(operation: Operation, event: APIGatewayProxyEvent): Reco
   if (key !== undefined && !idempotencyKey.safeParse(key).success) {
     throw invalid({ "Idempotency-Key": "must be 1 to 200 printable characters" });
   }
+  const ifMatch = operation.conditional ? versionsOf(headerOf(event, "if-match")) : undefined;
   return {
     ...(operation.params && { params: paramsOf(operation.params, event) }),
     ...(operation.query && { query: parse(operation.query, event.queryStringParameters ?? {}) }),
     ...(operation.body && { body }),
     ...(key !== undefined && { idempotencyKey: key }),
+    ...(ifMatch !== undefined && { ifMatch }),
   };
+}
+
+/**
+ * The versions that If-Match names; undefined where any will do. A proxy that compresses an answer makes its ETag a weak
+ * one: W/"…" is taken for what it was.
+ */
+function versionsOf(header: string | undefined): string[] | undefined {
+  if (header === undefined || header.trim() === "*") return undefined;
+  if (!/^\s*(W\/)?"[^"]*"(\s*,\s*(W\/)?"[^"]*")*\s*$/.test(header)) {
+    throw invalid({ "If-Match": 'must be the ETag of what was read, in its quotes, such as "mhx1-3"' });
+  }
+  return [...header.matchAll(/"([^"]*)"/g)].map(([, version = ""]) => version);
 }
 
 const nouns: Record<string, string> = {

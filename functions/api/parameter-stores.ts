@@ -11,10 +11,10 @@ export const parameterStoreHandlers: Handlers<
 > = {
   listParameterStores: (ctx, { principal }, { query }) => listParameterStores(ctx, principal.workspaceId, query),
   createParameterStore: (ctx, { principal }, { body }) => createParameterStore(ctx, principal.workspaceId, body),
-  updateParameterStore: (ctx, { principal }, { params, body }) =>
-    updateParameterStore(ctx, principal.workspaceId, params.storeId, body),
-  async deleteParameterStore(ctx, { principal }, { params }) {
-    await deleteParameterStore(ctx, principal.workspaceId, params.storeId);
+  updateParameterStore: (ctx, { principal }, { params, body, ifMatch }) =>
+    updateParameterStore(ctx, principal.workspaceId, params.storeId, body, ifMatch),
+  async deleteParameterStore(ctx, { principal }, { params, ifMatch }) {
+    await deleteParameterStore(ctx, principal.workspaceId, params.storeId, ifMatch);
     return undefined;
   },
 };

@@ -40,15 +40,15 @@ export const taskHandlers: Handlers<
     return oneTaskOf(ctx, await readTask(ctx, principal.workspaceId, params.taskId));
   },
 
-  async updateTask(ctx, { principal }, { params, body }) {
+  async updateTask(ctx, { principal }, { params, body, ifMatch }) {
     const old = await readTask(ctx, principal.workspaceId, params.taskId);
-    const row = await updateTask(ctx, old, body);
+    const row = await updateTask(ctx, old, body, ifMatch);
     await now(ctx, row, syncSchedule);
     return oneTaskOf(ctx, row);
   },
 
-  async deleteTask(ctx, { principal }, { params }) {
-    const row = await deleteTask(ctx, await readTask(ctx, principal.workspaceId, params.taskId));
+  async deleteTask(ctx, { principal }, { params, ifMatch }) {
+    const row = await deleteTask(ctx, await readTask(ctx, principal.workspaceId, params.taskId), ifMatch);
     await now(ctx, row, finishDeletion);
     return undefined;
   },

@@ -45,6 +45,7 @@ describe("a new task", () => {
       nextRunAt: null,
       createdAt: expect.any(String),
       updatedAt: task.createdAt,
+      version: expect.any(String),
     });
     expect(await get(task.id)).toEqual(task);
   });
@@ -115,7 +116,7 @@ describe("a change", () => {
       subPath: "a",
     });
     const same = await patch(task.id, {});
-    expect(same).toEqual({ ...task, updatedAt: same.updatedAt });
+    expect(same).toEqual(task);
     const changed = await patch(task.id, { prompt: "New.", subPath: null, allowedTools: null, gitToken: null });
     expect(changed).toEqual({
       ...task,
@@ -123,7 +124,8 @@ describe("a change", () => {
       subPath: null,
       allowedTools: null,
       gitToken: { set: false },
-      updatedAt: changed.updatedAt,
+      updatedAt: expect.any(String),
+      version: expect.any(String),
     });
     expect(await get(task.id)).toEqual(changed);
   });

@@ -231,6 +231,17 @@ test("two tabs that change different fields of a task both win", async () => {
   expect(await onlyTask()).toMatchObject({ description: "from the first tab", prompt: "From the second tab." });
 });
 
+test("two tabs that change the same field do not overwrite each other: the later one is told", async () => {
+  const { id: taskId } = await makeTask({ name: "Shared" });
+  await fromMenu("Shared", "Edit");
+  await field("Description").fill("mine");
+  await console.stack.client.updateTask({ params: { taskId }, body: { description: "theirs" } });
+  await button("Save").click();
+  await told("It was changed since you opened it, and nothing of yours was saved.");
+  expect(await field("Description").inputValue()).toBe("mine");
+  expect(await onlyTask()).toMatchObject({ description: "theirs" });
+});
+
 test("search, filters and order are in the address", async () => {
   await makeTask({ name: "Alpha", schedule: { type: "cron", preset: "hourly" } });
   await makeTask({ name: "Beta", agentType: "codex-runner" });

@@ -33,8 +33,8 @@ export function useCreateParameterStore() {
 export function useUpdateParameterStore() {
   const onSettled = useStoreChange();
   return useMutation({
-    mutationFn: ({ storeId, body }: { storeId: string; body: ClientInput<"updateParameterStore">["body"] }) =>
-      client.updateParameterStore({ params: { storeId }, body }),
+    mutationFn: ({ storeId, ...change }: { storeId: string } & Omit<ClientInput<"updateParameterStore">, "params">) =>
+      client.updateParameterStore({ params: { storeId }, ...change }),
     gcTime: 0,
     onSettled,
   });

@@ -1,8 +1,11 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ApiError } from "../../../contract/client.ts";
 import type { ClientInput } from "../../../contract/operations.ts";
 import type { Task } from "../../../contract/task.ts";
 import { client } from "./client.ts";
 import { everyPage, isUnderWay, pollMs, pollWhile } from "./paging.ts";
+
+type TaskChange = ClientInput<"updateTask">["body"];
 
 const tasksKey = ["tasks"] as const;
 const taskKey = (taskId: string) => ["tasks", taskId] as const;
@@ -54,10 +57,34 @@ export function useCreateTask() {
 export function useUpdateTask() {
   const onSettled = useTaskChange();
   return useMutation({
-    mutationFn: ({ taskId, body }: { taskId: string; body: ClientInput<"updateTask">["body"] }) =>
+    mutationFn: ({ taskId, body }: { taskId: string; body: TaskChange }) =>
       client.updateTask({ params: { taskId }, body }),
     onSettled,
   });
+}
+
+/** Saves what was changed of a task that was read a while ago. */
+export function useSaveTask() {
+  const onSettled = useTaskChange();
+  return useMutation({
+    mutationFn: ({ task, body }: { task: Task; body: TaskChange }) => save(task, body),
+    onSettled,
+  });
+}
+
+/** What somebody else has changed since then stays. Where it is a field of this change, nothing is saved. */
+async function save(task: Task, body: TaskChange): Promise<Task> {
+  const params = { taskId: task.id };
+  try {
+    return await client.updateTask({ params, body, ifMatch: task.version });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "precondition_failed") throw error;
+    const now = await client.getTask({ params });
+    const isOther = (field: string) =>
+      JSON.stringify(now[field as keyof Task]) !== JSON.stringify(task[field as keyof Task]);
+    if (Object.keys(body).some(isOther)) throw error;
+    return save(now, body);
+  }
 }
 
 export function useDeleteTask() {

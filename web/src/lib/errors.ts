@@ -15,6 +15,7 @@ const titles: Partial<Record<ErrorCode, string>> = {
   csrf_failed: "Your session has changed",
   not_found: "There is nothing here",
   conflict: "Somebody else was quicker",
+  precondition_failed: "Somebody else was quicker",
   not_allowed_in_state: "Not possible any more",
   rate_limited: "Too many requests",
   internal: "Something went wrong in Errand",
@@ -23,6 +24,8 @@ const titles: Partial<Record<ErrorCode, string>> = {
 const messages: Partial<Record<ErrorCode, string>> = {
   unauthenticated: "Follow a new sign-in link, then come back to this page.",
   csrf_failed: "Load this page again, then repeat the change.",
+  precondition_failed:
+    "It was changed since you opened it, and nothing of yours was saved. Copy what you want to keep, then close this and open it again.",
   rate_limited: "Wait a moment, then try again.",
 };
 

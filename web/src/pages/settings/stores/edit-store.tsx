@@ -9,12 +9,14 @@ import { isTyped, StoreForm } from "./store-form.tsx";
 /** Sets and removes variables. Values of an encrypted store are only set with its key. */
 export function EditStore({ store, onClose }: { store: ParameterStore; onClose: () => void }) {
   const update = useUpdateParameterStore();
+  // What is read again meanwhile is not what these rows began with.
+  const [version] = useState(store.version);
   const [rows, setRows] = useState(() => rowsOf(store.names));
   const [key, setKey] = useState("");
   const needsKey = store.encrypted && Object.keys(changeOf(rows).set).length > 0;
   const save = async () => {
     const body = { ...changeOf(rows), ...(needsKey && { configApiKey: key }) };
-    await update.mutateAsync({ storeId: store.id, body });
+    await update.mutateAsync({ storeId: store.id, body, ifMatch: version });
     tellSuccess(`${store.name} is saved.`);
     onClose();
   };

@@ -2,13 +2,16 @@ import type { TaskValues } from "./values.ts";
 
 const prefix = "errand.task-draft.";
 
-/** What was typed and not saved, so that a reload or a way back does not lose it. Secrets are never kept. */
-export function keepDraft(id: string, values: TaskValues): void {
+/**
+ * What was typed and not saved, so that a reload or a way back does not lose it: only the fields that were changed, as
+ * somebody else may change the others meanwhile. Secrets are never kept.
+ */
+export function keepDraft(id: string, initial: TaskValues, values: TaskValues): void {
+  const changed = Object.entries({ ...values, gitToken: undefined, parameterStoreKey: undefined }).filter(
+    ([field, value]) => JSON.stringify(value) !== JSON.stringify(initial[field as keyof TaskValues]),
+  );
   try {
-    sessionStorage.setItem(
-      prefix + id,
-      JSON.stringify({ ...values, gitToken: undefined, parameterStoreKey: undefined }),
-    );
+    sessionStorage.setItem(prefix + id, JSON.stringify(Object.fromEntries(changed)));
   } catch {
     // Storage is full or switched off: the form still asks before it closes.
   }

@@ -5,7 +5,7 @@ import type { AgentType } from "../../../../../contract/agent.ts";
 import { ApiError } from "../../../../../contract/client.ts";
 import type { Task } from "../../../../../contract/task.ts";
 import { type TaskTemplate, taskTemplates } from "../../../../../contract/template.ts";
-import { useCreateTask, useTask, useUpdateTask } from "../../../api/tasks.ts";
+import { useCreateTask, useSaveTask, useTask } from "../../../api/tasks.ts";
 import { tellSuccess } from "../../../lib/errors.ts";
 import { confirm } from "../../../ui/confirm.tsx";
 import { ErrorNotice } from "../../../ui/error-notice.tsx";
@@ -77,7 +77,7 @@ interface ContentsProps extends TaskDialogProps {
 
 function Contents({ wanted, agentType, takenNames, onClose, close, onDirty, draftId }: ContentsProps) {
   const create = useCreateTask();
-  const update = useUpdateTask();
+  const update = useSaveTask();
   const { data: task, error, refetch } = useTask(wanted.kind === "create" ? undefined : wanted.taskId);
   const begun = useRef<Task | undefined>(undefined);
   begun.current ??= task;
@@ -94,9 +94,7 @@ function Contents({ wanted, agentType, takenNames, onClose, close, onDirty, draf
       initial={initialOf(wanted, original, agentType, takenNames)}
       draftId={draftId}
       submitLabel={editing ? "Save" : "Create"}
-      save={(body) =>
-        editing ? update.mutateAsync({ taskId: editing.id, body }) : create.mutateAsync(body as TaskBody)
-      }
+      save={(body) => (editing ? update.mutateAsync({ task: editing, body }) : create.mutateAsync(body as TaskBody))}
       onSaved={() => {
         tellSuccess(editing ? "The task is saved." : "The task is created.");
         onClose();

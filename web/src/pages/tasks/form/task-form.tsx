@@ -68,9 +68,9 @@ export function TaskForm({
 
   useEffect(() => {
     onDirty(dirty);
-    if (dirty) keepDraft(draftId, form.values);
+    if (dirty) keepDraft(draftId, initial, form.values);
     else dropDraft(draftId);
-  }, [dirty, form.values, draftId, onDirty]);
+  }, [dirty, form.values, initial, draftId, onDirty]);
 
   useEffect(() => {
     if (attempts > 0) element.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-problem]")?.focus();
