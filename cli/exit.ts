@@ -38,7 +38,7 @@ const exitCodeOfApi: Record<ErrorCode, ExitCode> = {
 
 const nextSteps: Partial<Record<ErrorCode, string>> = {
   unauthenticated: "Set ERRAND_API_KEY to a key that is neither revoked nor expired.",
-  forbidden: "Use a key with a higher role: `errand key create` makes one.",
+  forbidden: "Use a key that may do this: `errand key create` makes one, with --role and --autonomy.",
   credential_refused: "Correct it, or add --force to store it as it is.",
   rate_limited: "Wait a little, then try again.",
   unavailable: "Wait a little, then try again.",

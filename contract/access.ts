@@ -12,7 +12,12 @@ export function hasRole(role: Role, needed: Role): boolean {
 export const apiKeyInput = z.strictObject({
   name: z.string().trim().min(1, "must not be empty").max(80, "must be at most 80 characters"),
   role: z.enum(["viewer", "member", "admin"]).default("member"),
-  autonomy: z.int().min(0).max(3).default(0).describe("0 read-only … 3 unattended; enforced by what uses the key."),
+  autonomy: z
+    .int()
+    .min(0)
+    .max(3)
+    .default(1)
+    .describe("0: the key may only read. 1 to 3: it may change what its role may."),
   expiresInDays: z.int().min(1).max(3650).nullable().default(null),
 });
 

@@ -13,7 +13,7 @@ It reads the stage's deployment key, so it needs AWS credentials that may do tha
   --stage STAGE   the stage that was deployed
   --url URL       the address that the deployment printed
   --table TABLE   the table that the deployment printed
-  --key NAME      also make an API key of this name
+  --key NAME      also make an API key of this name: role admin, autonomy 3
 `;
 
 /** A context with what access takes: the table, the deployment key and the address. */
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const workspaceId = await ensureWorkspace(ctx, "main");
   console.log(`Sign in:  ${await signInLink(ctx, { workspaceId, name: "owner", role: "owner" })}`);
   if (values.key === undefined) return;
-  const input = { name: values.key, role: "admin" as const, autonomy: 0, expiresInDays: null };
+  const input = { name: values.key, role: "admin" as const, autonomy: 3, expiresInDays: null };
   console.log(`API key:  ${(await createKey(ctx, workspaceId, input)).secret}  (shown this once)`);
 }
 

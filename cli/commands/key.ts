@@ -30,7 +30,7 @@ export function addKey(program: Command, shell: Shell): void {
     .description("create an API key")
     .argument("<name>", "what it is for")
     .addOption(new Option("--role <role>", "what it may do (default: member)").choices(keyRoles))
-    .option("--autonomy <level>", "0 (read only) to 3 (unattended) (default: 0)", wholeNumber)
+    .option("--autonomy <level>", "0 (may only read) to 3 (unattended) (default: 1)", wholeNumber)
     .option("--expires-in-days <n>", "when it ends by itself (default: never)", wholeNumber)
     .addHelpText("after", examples)
     .action(action<[string], NewKeyFlags>(shell, createKey));
@@ -46,7 +46,9 @@ export function addKey(program: Command, shell: Shell): void {
 async function createKey(context: Context, { role, autonomy, expiresInDays }: NewKeyFlags, name: string) {
   const created = await context.client.createKey({ body: { name, role, autonomy, expiresInDays } });
   if (!context.json) {
-    context.note(`Created API key "${created.name}" (${created.id}, ${created.role}). Its secret is shown this once:`);
+    context.note(
+      `Created API key "${created.name}" (${created.id}, ${created.role}, autonomy ${created.autonomy}). Its secret is shown this once:`,
+    );
   }
   context.answer(created, ({ secret }) => secret);
   return undefined;

@@ -61,7 +61,8 @@ export async function principalOfKey(ctx: Context, secret: string): Promise<Prin
     .go({ consistent: true });
   if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(hashOf(secret)))) return undefined;
   if (row.expiresAt !== undefined && row.expiresAt * 1000 <= ctx.now().getTime()) return undefined;
-  return { workspaceId: row.workspaceId, name: row.name, role: row.role, via: "key", expiresAt: expiry(row) };
+  const { workspaceId, name, role, autonomy } = row;
+  return { workspaceId, name, role, autonomy, via: "key", expiresAt: expiry(row) };
 }
 
 function expiry(row: Pick<ApiKeyRow, "expiresAt">): string | null {

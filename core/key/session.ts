@@ -13,6 +13,10 @@ const linkSeconds = 86_400;
 const claims = z.object({ sub: z.string(), name: z.string(), role: z.enum(roles), jti: z.string(), exp: z.number() });
 type Person = Pick<Principal, "workspaceId" | "name" | "role">;
 
+function personOf({ sub, name, role }: z.infer<typeof claims>): Person {
+  return { workspaceId: sub, name, role };
+}
+
 async function sign(ctx: Context, purpose: "session" | "sign-in", person: Person, seconds: number): Promise<string> {
   const now = Math.floor(ctx.now().getTime() / 1000);
   return new SignJWT({ name: person.name, role: person.role })
@@ -45,8 +49,7 @@ export async function signInLink(ctx: Context, person: Person): Promise<string> 
 export async function startSession(ctx: Context, linkToken: string): Promise<{ cookie: string; seconds: number }> {
   const link = await verify(ctx, "sign-in", linkToken);
   if (!link) throw new Refusal("unauthenticated", "This sign-in link is not valid any more; get a new one.");
-  const person = { workspaceId: link.sub, name: link.name, role: link.role };
-  return { cookie: await sign(ctx, "session", person, sessionSeconds), seconds: sessionSeconds };
+  return { cookie: await sign(ctx, "session", personOf(link), sessionSeconds), seconds: sessionSeconds };
 }
 
 /** Who a session cookie is, and the token that every change made by it must carry. */
@@ -58,7 +61,7 @@ export async function principalOfSession(
   if (!session) return undefined;
   const expiresAt = new Date(session.exp * 1000).toISOString();
   return {
-    principal: { workspaceId: session.sub, name: session.name, role: session.role, via: "session", expiresAt },
+    principal: { ...personOf(session), via: "session", autonomy: 3, expiresAt },
     csrfToken: createHmac("sha256", await derivedKey(ctx, "csrf"))
       .update(session.jti)
       .digest("base64url"),

@@ -17,7 +17,7 @@ export interface Caller {
   csrfToken: string | null;
 }
 const nobody: Caller = {
-  principal: { workspaceId: "", name: "", role: "viewer", via: "key", expiresAt: null },
+  principal: { workspaceId: "", name: "", role: "viewer", via: "key", autonomy: 0, expiresAt: null },
   token: "",
   csrfToken: null,
 };
@@ -30,16 +30,20 @@ export async function authenticate(ctx: Context, operation: Operation, event: AP
     if (bearer === undefined) throw new Refusal("unauthenticated", "Send the run's token as a bearer token.");
     return { ...nobody, token: bearer };
   }
-  if (bearer !== undefined) {
-    return { ...nobody, principal: demand(await principalOfKey(ctx, bearer), operation.access) };
-  }
+  const wanted = { role: operation.access, changes: isChange(operation) };
+  if (bearer !== undefined) return { ...nobody, principal: demand(await principalOfKey(ctx, bearer), wanted) };
   const session = await principalOfSession(ctx, cookieOf(event, sessionCookie) ?? "");
-  const principal = demand(session?.principal, operation.access);
+  const principal = demand(session?.principal, wanted);
   const csrfToken = session?.csrfToken ?? "";
   if (operation.method !== "GET" && !sameToken(headerOf(event, "x-csrf-token"), csrfToken)) {
     throw new Refusal("csrf_failed", "Send the session's csrfToken in the header X-CSRF-Token.");
   }
   return { ...nobody, principal, csrfToken };
+}
+
+/** What a viewer may ask for changes nothing, whatever its method. */
+function isChange({ method, access }: Operation): boolean {
+  return method !== "GET" && access !== "viewer";
 }
 
 export function headerOf(event: APIGatewayProxyEvent, name: string): string | undefined {

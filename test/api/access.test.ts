@@ -184,9 +184,35 @@ describe("an API key", () => {
     expect(Date.parse(key.expiresAt ?? "") - Date.now()).toBeGreaterThan(6.9 * 86_400_000);
   });
 
-  it("has by default the role member, no autonomy and no expiry", async () => {
+  it("of autonomy 0 may read all that its role may, and change nothing", async () => {
+    const { secret } = await stack.client.createKey({ body: { name: "reader", role: "admin", autonomy: 0 } });
+    const isRead = ({ method, access }: { method: string; access: string }) => method === "GET" || access === "viewer";
+    const before = await everyRow(stack);
+    for (const operation of forMembers) {
+      const path = pathOf(operation, { ...ours, agentType: "claude" });
+      const answer = await send(stack, operation.method, path, {
+        headers: bearer(secret),
+        ...(operation.body && { body: operation.name === "previewSchedule" ? { type: "manual" } : {} }),
+      });
+      if (isRead(operation)) expect([operation.name, answer.status]).not.toEqual([operation.name, 403]);
+      else expect([operation.name, answer.json?.error?.code]).toEqual([operation.name, "forbidden"]);
+      if (!isRead(operation))
+        expect(answer.json?.error?.message).toMatch(/autonomy 0.*may only read.*errand key create/);
+    }
+    expect(await everyRow(stack)).toEqual(before);
+  });
+
+  it.each([1, 2, 3])("of autonomy %i may change what its role may", async (autonomy) => {
+    const { secret } = await stack.client.createKey({ body: { name: "writer", autonomy } });
+    const body = { name: `by autonomy ${autonomy}`, prompt: "Hi." };
+    expect((await send(stack, "POST", "/api/tasks", { headers: bearer(secret), body })).status).toBe(201);
+    const refused = await send(stack, "POST", "/api/keys", { headers: bearer(secret), body: { name: "more" } });
+    expect(refused.json?.error?.message).toContain("needs the role admin");
+  });
+
+  it("has by default the role member, autonomy 1 and no expiry", async () => {
     const key = await stack.client.createKey({ body: { name: "plain" } });
-    expect(key).toMatchObject({ role: "member", autonomy: 0, expiresAt: null, lastFour: key.secret.slice(-4) });
+    expect(key).toMatchObject({ role: "member", autonomy: 1, expiresAt: null, lastFour: key.secret.slice(-4) });
   });
 
   it("is listed without its secret, a page at a time, none twice and none left out", async () => {

@@ -141,7 +141,7 @@ describe("a run that waited long for room after its first container was lost", (
 
 describe("a batch of which DynamoDB leaves a part undone", () => {
   it("is read again, so that no list is short of a row", async () => {
-    const key = { name: "fault", role: "admin", autonomy: 0, expiresInDays: null } as const;
+    const key = { name: "fault", role: "admin", autonomy: 3, expiresInDays: null } as const;
     const { secret } = await createKey(stack.ctx, stack.workspaceId, key);
     const task = await stack.createTask();
     await stack.client.runTask({ params: { taskId: task.id } });

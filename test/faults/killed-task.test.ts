@@ -12,7 +12,7 @@ let token: string;
 beforeAll(async () => {
   stack = await startStack();
   await storeCredential(stack);
-  const key = { name: "fault", role: "admin", autonomy: 0, expiresInDays: null } as const;
+  const key = { name: "fault", role: "admin", autonomy: 3, expiresInDays: null } as const;
   token = (await createKey(stack.ctx, stack.workspaceId, key)).secret;
 });
 afterAll(() => stack.close());

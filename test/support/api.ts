@@ -39,7 +39,7 @@ function jsonOf(text: string): Answer["json"] {
 
 /** The headers of a fresh API key with this role. */
 export async function bearerOf(stack: Stack, role: Exclude<Role, "owner">, workspaceId = stack.workspaceId) {
-  const key = await createKey(stack.ctx, workspaceId, { name: `a ${role}`, role, autonomy: 0, expiresInDays: null });
+  const key = await createKey(stack.ctx, workspaceId, { name: `a ${role}`, role, autonomy: 3, expiresInDays: null });
   return bearer(key.secret);
 }
 

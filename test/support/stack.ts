@@ -123,7 +123,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await ctx.table.entities.workspace.patch({ workspaceId }).set({ cap: options.runningCap }).go();
   }
   const clientAs = async (role: Exclude<Role, "owner">, workspace = workspaceId) => {
-    const { secret } = await createKey(ctx, workspace, { name: role, role, autonomy: 0, expiresInDays: null });
+    const { secret } = await createKey(ctx, workspace, { name: role, role, autonomy: 3, expiresInDays: null });
     return createClient({ baseUrl: front.url, headers: () => ({ authorization: `Bearer ${secret}` }) });
   };
   const client = await clientAs("admin");

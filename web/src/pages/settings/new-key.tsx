@@ -10,7 +10,7 @@ import { SecretOnce } from "../../ui/secret-once.tsx";
 import { autonomyLabels, expiries, roleLabels, roleWords } from "./key-words.ts";
 
 const fields = ["name", "role", "autonomy", "expiresInDays"] as const;
-const initialValues = { name: "", role: "member", autonomy: "0", expiresInDays: "90" };
+const initialValues = { name: "", role: "member", autonomy: "1", expiresInDays: "90" };
 const roles = (["viewer", "member", "admin"] as const).map((value) => ({
   value,
   label: `${roleLabels[value]}: ${roleWords[value]}`,
@@ -93,7 +93,7 @@ function KeyForm({ onCreated, onCancel }: { onCreated: (secret: string) => void;
         <Select label="Role" data={roles} allowDeselect={false} {...form.getInputProps("role")} />
         <Select
           label="Autonomy"
-          description="How far an agent that uses the key may go by itself."
+          description="How far whatever uses the key may go by itself. With 0 it reads and changes nothing."
           data={levels}
           allowDeselect={false}
           {...form.getInputProps("autonomy")}
