@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { AgentType } from "../contract/agent.ts";
-import { openTable, type Table } from "./aws/table.ts";
+import { openTable, type Table } from "./aws/table/index.ts";
 
 const list = z.string().transform((value) => value.split(",").filter(Boolean));
 

@@ -1,4 +1,4 @@
-import type { RunRow } from "./aws/table.ts";
+import type { RunRow } from "./aws/table/index.ts";
 import type { Context } from "./context.ts";
 import { log, logFault } from "./logger.ts";
 import { deliver } from "./notify/mail.ts";

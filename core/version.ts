@@ -1,4 +1,4 @@
-import type { ParameterStoreRow, TaskRow } from "./aws/table.ts";
+import type { ParameterStoreRow, TaskRow } from "./aws/table/index.ts";
 import { Refusal } from "./error.ts";
 
 /** What tells one state of a task's definition from another: runs that come and go do not change it. */

@@ -1,7 +1,7 @@
 import type { Usage } from "../../contract/run.ts";
 import type { LedgerCall } from "../../contract/work-order.ts";
 import { pageOf } from "../aws/page.ts";
-import type { LedgerRow } from "../aws/table.ts";
+import type { LedgerRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 
 /** The calls of a run to one model. */

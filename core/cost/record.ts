@@ -1,5 +1,5 @@
 import type { ModelCall } from "../../contract/work-order.ts";
-import type { LedgerRow, RunRow } from "../aws/table.ts";
+import type { LedgerRow, RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { priceOf } from "./price.ts";
 

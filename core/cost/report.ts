@@ -1,6 +1,6 @@
 import type { AgentType } from "../../contract/agent.ts";
 import type { CostAmounts, CostReport } from "../../contract/cost.ts";
-import type { SpendDayRow, SpendRow } from "../aws/table.ts";
+import type { SpendDayRow, SpendRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { dayAfter, daysBetween } from "./days.ts";
 import { rounded } from "./ledger.ts";

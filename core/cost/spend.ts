@@ -1,4 +1,4 @@
-import type { RunRow, TransactionRows } from "../aws/table.ts";
+import type { RunRow, TransactionRows } from "../aws/table/index.ts";
 import { type ModelSum, rounded } from "./ledger.ts";
 
 type Ended = Pick<RunRow, "workspaceId" | "taskId" | "taskName" | "agentType" | "status"> & { endedAt: string };

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type AgentType, agents, credentialKinds } from "../../contract/agent.ts";
 import type { Credential, credentialInput } from "../../contract/credential.ts";
 import { deleteSecret, readSecret, writeSecret } from "../aws/secrets.ts";
-import { type CredentialRow, isConditionFailure } from "../aws/table.ts";
+import { type CredentialRow, isConditionFailure } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { invalid, notFound, Refusal } from "../error.ts";
 import { type TaskCard, taskCards } from "../task/cards.ts";

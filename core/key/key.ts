@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { ApiKey, apiKeyInput } from "../../contract/access.ts";
 import { idPrefixes } from "../../contract/id.ts";
 import { pageOf } from "../aws/page.ts";
-import type { ApiKeyRow } from "../aws/table.ts";
+import type { ApiKeyRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { notFound } from "../error.ts";
 import { newId } from "../id.ts";

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { LogPage } from "../../contract/log.ts";
 import { isTerminal } from "../../contract/run.ts";
 import { type EventPage, readStream } from "../aws/logs.ts";
-import type { RunRow } from "../aws/table.ts";
+import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../error.ts";
 import { secondsSince } from "../run/timing.ts";

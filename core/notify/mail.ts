@@ -1,6 +1,6 @@
 import { statusLabels } from "../../contract/run.ts";
 import { sendMail } from "../aws/mail.ts";
-import { type RunRow, tookEffect } from "../aws/table.ts";
+import { type RunRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { logFault } from "../logger.ts";
 import { plus } from "../run/timing.ts";

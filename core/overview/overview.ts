@@ -1,5 +1,5 @@
 import type { Overview } from "../../contract/overview.ts";
-import type { SpendDayRow } from "../aws/table.ts";
+import type { SpendDayRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { dayAfter, dayOf, daysBetween } from "../cost/days.ts";
 import { rounded } from "../cost/ledger.ts";

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { ParameterStore, parameterStoreInput, parameterStorePatch } from "../../contract/parameter-store.ts";
 import { pageOf } from "../aws/page.ts";
-import { isConditionFailure, type ParameterStoreRow } from "../aws/table.ts";
+import { isConditionFailure, type ParameterStoreRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { invalid, notFound, Refusal } from "../error.ts";
 import { newId } from "../id.ts";

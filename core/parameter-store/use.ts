@@ -1,4 +1,4 @@
-import type { TaskRow } from "../aws/table.ts";
+import type { TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../error.ts";
 import { seal, unseal } from "../workspace/seal.ts";

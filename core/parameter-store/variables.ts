@@ -1,5 +1,5 @@
 import { parameterStoreLimits } from "../../contract/parameter-store.ts";
-import type { ParameterStoreRow } from "../aws/table.ts";
+import type { ParameterStoreRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { logFault } from "../logger.ts";
 import { dataKey, sealUnder, unsealUnder } from "../workspace/seal.ts";

@@ -1,5 +1,5 @@
 import { isTerminal, type Trigger } from "../../contract/run.ts";
-import type { RunRow, TaskRow } from "../aws/table.ts";
+import type { RunRow, TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { plus, secondsSince, timing } from "./timing.ts";
 

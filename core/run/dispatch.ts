@@ -1,4 +1,4 @@
-import type { TaskRow } from "../aws/table.ts";
+import type { TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { derivedId } from "../id.ts";
 import { log } from "../logger.ts";

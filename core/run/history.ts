@@ -1,7 +1,7 @@
 import { isTerminal, type RunStatus } from "../../contract/run.ts";
 import { taskLimits } from "../../contract/task.ts";
 import { pageOf } from "../aws/page.ts";
-import type { RunRow } from "../aws/table.ts";
+import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { invalid, notFound } from "../error.ts";
 

@@ -1,5 +1,5 @@
 import { launchContainer } from "../aws/fargate.ts";
-import type { RunRow } from "../aws/table.ts";
+import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { log } from "../logger.ts";
 import { measure } from "../metric.ts";

@@ -1,6 +1,6 @@
 import { isTerminal } from "../../contract/run.ts";
 import { describeContainers, listContainers, readStartedBy, stopContainer } from "../aws/fargate.ts";
-import type { RunRow } from "../aws/table.ts";
+import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { log, logFault } from "../logger.ts";
 import { findRun } from "./history.ts";

@@ -1,5 +1,5 @@
 import type { WorkOrder } from "../../contract/work-order.ts";
-import { isConditionFailure, type RunRow, type TaskRow } from "../aws/table.ts";
+import { isConditionFailure, type RunRow, type TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { readCredential } from "../credential/credential.ts";
 import { Refusal } from "../error.ts";

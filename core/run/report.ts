@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { RunStatus } from "../../contract/run.ts";
 import type { completeInput, ProgressAnswer, progressInput } from "../../contract/work-order.ts";
-import { isConditionFailure, type RunRow } from "../aws/table.ts";
+import { isConditionFailure, type RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { recordCalls } from "../cost/record.ts";
 import { findRun } from "./history.ts";

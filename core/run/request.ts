@@ -1,6 +1,6 @@
 import { can } from "../../contract/run.ts";
 import { stopContainer } from "../aws/fargate.ts";
-import { type RunRow, type TaskRow, tookEffect } from "../aws/table.ts";
+import { type RunRow, type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../error.ts";
 import { derivedId, newId } from "../id.ts";

@@ -1,6 +1,6 @@
 import { mayMove, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
 import { taskLimits } from "../../contract/task.ts";
-import type { RunRow, TaskRow, TransactionRows } from "../aws/table.ts";
+import type { RunRow, TaskRow, TransactionRows } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { type RunTotal, totalOf } from "../cost/ledger.ts";
 import { countSpend } from "../cost/spend.ts";

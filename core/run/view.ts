@@ -1,5 +1,5 @@
 import { type Run, type RunSummary, runErrors } from "../../contract/run.ts";
-import type { RunRow } from "../aws/table.ts";
+import type { RunRow } from "../aws/table/index.ts";
 
 /** A run as lists show it. */
 export function runSummaryOf(row: RunRow): RunSummary {

@@ -1,5 +1,5 @@
 import { deleteSchedule, putSchedule } from "../aws/schedules.ts";
-import { type TaskRow, tookEffect } from "../aws/table.ts";
+import { type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { dispatchSlot } from "../run/dispatch.ts";
 import { nextSlots } from "./next-slots.ts";

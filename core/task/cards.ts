@@ -1,4 +1,4 @@
-import type { TaskRow } from "../aws/table.ts";
+import type { TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 
 const attributes = ["taskId", "name", "agentType", "enabled", "schedule", "lastRunStatus"] as const;

@@ -1,5 +1,5 @@
 import { isTerminal } from "../../contract/run.ts";
-import type { TaskRow } from "../aws/table.ts";
+import type { TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { listTaskRuns } from "../run/history.ts";
 import { cancel } from "../run/request.ts";

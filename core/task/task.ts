@@ -2,7 +2,7 @@ import { agents, fieldRefusal } from "../../contract/agent.ts";
 import type { Schedule } from "../../contract/schedule.ts";
 import type { TaskInput, TaskPatch } from "../../contract/task.ts";
 import { pageOf } from "../aws/page.ts";
-import type { TaskRow } from "../aws/table.ts";
+import type { TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { invalid, notFound, Refusal } from "../error.ts";
 import { newId } from "../id.ts";

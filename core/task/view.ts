@@ -1,6 +1,6 @@
 import type { RunSummary } from "../../contract/run.ts";
 import type { Task } from "../../contract/task.ts";
-import type { RunRow, TaskRow } from "../aws/table.ts";
+import type { RunRow, TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { runSummaryOf } from "../run/view.ts";
 import { describe } from "../schedule/describe.ts";

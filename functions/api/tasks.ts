@@ -1,4 +1,4 @@
-import type { TaskRow } from "../../core/aws/table.ts";
+import type { TaskRow } from "../../core/aws/table/index.ts";
 import type { Context } from "../../core/context.ts";
 import { invalid } from "../../core/error.ts";
 import { logFault } from "../../core/logger.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { expect } from "vitest";
 import { isTerminal } from "../../contract/run.ts";
-import type { RunRow } from "../../core/aws/table.ts";
+import type { RunRow } from "../../core/aws/table/index.ts";
 import type { Stack } from "./stack.ts";
 
 /** Recomputes from the runs what is counted as they change, and holds the rows against it. */
