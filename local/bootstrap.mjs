@@ -5,19 +5,21 @@ import { constants } from "node:os";
 import { join } from "node:path";
 
 /**
- * Installs what package-lock.json asks for where it is missing, then runs `script` on Node 24 with `args`, and takes over
- * its exit code. Signals are passed on.
- * @param {{root: string, dev: boolean, script: string, args: string[]}} options
- *   `dev`: the tools of development are needed too.
+ * Installs what package-lock.json asks for where it is missing, then runs `script`, if there is one, on Node 24 with `args`, and
+ * takes over its exit code. Signals are passed on.
+ * @param {{root: string, dev: boolean, packages?: string[], script?: string, args?: string[]}} options
+ *   `dev`: the tools of development are needed too. `packages`: folders below root whose own lock is needed too.
  */
-export async function bootstrap({ root, dev, script, args }) {
+export async function bootstrap({ root, dev, packages = [], script, args = [] }) {
   try {
     if (Number.parseInt(process.versions.node, 10) < 20) {
       throw new Refusal(`Errand needs Node 20 or later to start, this is ${process.version}: install a newer one.`);
     }
-    const install = neededInstall(root, dev);
-    if (install) await npm(root, install);
-    process.exitCode = await run(findNode24(root), [join(root, script), ...args]);
+    for (const folder of [root, ...packages.map((name) => join(root, name))]) {
+      const install = neededInstall(folder, dev);
+      if (install) await npm(folder, install);
+    }
+    if (script) process.exitCode = await run(findNode24(root), [join(root, script), ...args]);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -28,13 +30,13 @@ export async function bootstrap({ root, dev, script, args }) {
 class Refusal extends Error {}
 
 /**
- * The arguments of npm that bring node_modules up to package-lock.json, or undefined where it is already.
+ * The arguments of npm that bring a folder's node_modules up to its package-lock.json, or undefined where it is already.
  * npm writes node_modules/.package-lock.json last, so an installation that was cut off does not count.
  * @returns {string[] | undefined}
  */
-function neededInstall(root, dev) {
-  const wanted = packagesOf(join(root, "package-lock.json"));
-  const present = packagesOf(join(root, "node_modules", ".package-lock.json"));
+function neededInstall(folder, dev) {
+  const wanted = packagesOf(join(folder, "package-lock.json"));
+  const present = packagesOf(join(folder, "node_modules", ".package-lock.json"));
   const isMissing = ([path, entry]) => {
     if (path === "") return false;
     // npm leaves out what is made for other platforms.
@@ -52,14 +54,14 @@ function packagesOf(file) {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")).packages ?? {}) : {};
 }
 
-async function npm(root, args) {
+async function npm(folder, args) {
   const started = Date.now();
   const tty = process.stderr.isTTY;
   process.stderr.write(`Installing packages (npm ${args.join(" ")}) …${tty ? "" : "\n"}`);
   const own = process.env.npm_execpath;
   const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
   const [command, first] = own?.endsWith("npm-cli.js") ? [process.execPath, [own]] : ["npm", []];
-  const child = spawn(command, [...first, ...args, ...quiet], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(command, [...first, ...args, ...quiet], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
   let errors = "";
   child.stderr.on("data", (chunk) => {
     errors = (errors + chunk).slice(0, 20_000);

@@ -5,4 +5,4 @@ import { ensureSystemPackages } from "./system-packages.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const args = ["run", ...process.argv.slice(2)];
 ensureSystemPackages();
-await bootstrap({ root, dev: true, script: "node_modules/vitest/vitest.mjs", args });
+await bootstrap({ root, dev: true, packages: ["stacks"], script: "node_modules/vitest/vitest.mjs", args });

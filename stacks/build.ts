@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { startAws } from "../local/aws/server.ts";
 
 /** Builds every stack, functions and runner included, as `sst deploy` would, with the local AWS in place of the real one. */
@@ -31,18 +31,14 @@ async function buildStacks(root: string): Promise<number> {
 /** Gives back SST's exit code, or 1 when a signal ended it. */
 function sstBuild(root: string, awsUrl: string): Promise<number> {
   const { AWS_PROFILE: _profile, AWS_SESSION_TOKEN: _token, ...inherited } = process.env;
-  const child = spawn(process.execPath, [join(root, "node_modules/sst/cli/sst.js"), "build", "--stage", "ci"], {
-    cwd: root,
+  const child = spawn(process.execPath, [join(root, "deploy/main.ts"), "sst", "build", "--stage", "ci"], {
     stdio: ["ignore", "inherit", "inherit"],
     env: {
       ...inherited,
-      // What SST and CDK start by name is to be ours too.
-      PATH: [join(root, "node_modules/.bin"), inherited.PATH].join(delimiter),
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_EC2_METADATA_DISABLED: "true",
       AWS_ENDPOINT_URL: awsUrl,
-      SST_TELEMETRY_DISABLED: "1",
     },
   });
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { deploymentOf, isEphemeral } from "./deployment.ts";
-import { addressOf, readSettings } from "./settings.ts";
+import { addressOf, readSettings, settingVariables } from "./settings.ts";
 import { stacksOf } from "./synth.fixture.ts";
 
 describe("a stage", () => {
@@ -23,12 +23,20 @@ describe("a stage", () => {
 
 describe("settings", () => {
   it("may all be left out", () => {
-    expect(readSettings({})).toEqual({ mailFrom: "", alarmEmail: "", consoleUrl: "" });
+    const none = { mailFrom: "", alarmEmail: "", consoleUrl: "", architecture: "arm64", zones: [] };
+    expect(readSettings({})).toEqual(none);
+    expect(readSettings(Object.fromEntries(Object.values(settingVariables).map((name) => [name, ""])))).toEqual(none);
   });
 
   it("name the variable that is malformed", () => {
     expect(() => readSettings({ ERRAND_ALARM_EMAIL: "nobody" })).toThrow(/ERRAND_ALARM_EMAIL/);
     expect(() => readSettings({ ERRAND_CONSOLE_URL: "http://console.example.com" })).toThrow(/ERRAND_CONSOLE_URL/);
+    expect(() => readSettings({ ERRAND_ARCHITECTURE: "arm" })).toThrow(/ERRAND_ARCHITECTURE/);
+    expect(() => readSettings({ ERRAND_ZONES: "us-east-1a" })).toThrow(/ERRAND_ZONES/);
+  });
+
+  it("name zones by their ids", () => {
+    expect(readSettings({ ERRAND_ZONES: "use1-az1, use1-az2" }).zones).toEqual(["use1-az1", "use1-az2"]);
   });
 
   it.each([

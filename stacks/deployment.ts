@@ -1,5 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { namesOf } from "./names.ts";
 import { applyRules } from "./rules.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -18,11 +19,20 @@ interface StagedApp {
   readonly region: string;
 }
 
-/** Throws when the stage's name cannot be part of every resource's name, or a setting is malformed. */
+/**
+ * Throws when the stage's name cannot be part of every resource's name, a setting is malformed, or nobody looked up what
+ * the stage was deployed with (deploy/ does): it would be lost.
+ */
 export function deploymentOf(app: StagedApp): Deployment {
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(app.stage)) {
     throw new Error(
       `The stage "${app.stage}" cannot be used in resource names. Use up to 20 lower-case letters, digits and hyphens, starting with a letter.`,
+    );
+  }
+  const read = process.env.ERRAND_DEPLOYMENT;
+  if (read !== `${app.stage}/${app.region}`) {
+    throw new Error(
+      `The settings of ${app.stage} in ${app.region} were not read. Start SST or CDK in Errand's own folder, as npx sst … or npx cdk …`,
     );
   }
   return { stage: app.stage, account: app.account, region: app.region, settings: readSettings(process.env) };
@@ -34,28 +44,6 @@ export function deploymentOf(app: StagedApp): Deployment {
  */
 export function isEphemeral(stage: string): boolean {
   return /^(ci|dev|pr|test)(-|$)/.test(stage);
-}
-
-/**
- * The names that are agreed on before the resources exist. They let the API, which must be deployed first because its
- * address is drawn by AWS, refer to the dispatcher without a cycle between the stacks.
- */
-export function namesOf(stage: string, region: string) {
-  return {
-    stack: (noun: string) => `${stage}-errand-${noun}`,
-    function: (name: string) => `${stage}-errand-${name}`,
-    logGroup: (name: string) => `/errand/${stage}/${name}`,
-    runLogGroup: `/errand/${stage}/runs`,
-    taskFamily: (agent: string) => `errand-${stage}-${agent}`,
-    cluster: `errand-${stage}`,
-    scheduleGroup: `errand-${stage}`,
-    /** What is named once for all regions of an account: roles, and everything of CloudFront's. */
-    accountWide: (name: string) => `${stage}-errand-${name}-${region}`,
-    schedulerRole: `${stage}-errand-scheduler-${region}`,
-    scheduleDeadLetters: `${stage}-errand-schedule-dead-letters`,
-    secretPrefix: `errand/${stage}/`,
-    deploymentKey: `errand/${stage}/deployment-key`,
-  };
 }
 
 /** A stack of one deployment: construct id and stack name are alike, as SST asks. */

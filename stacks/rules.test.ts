@@ -58,7 +58,7 @@ describe("a stack of tomorrow", () => {
     stage: "ci",
     account: ACCOUNT,
     region: REGION,
-    settings: { mailFrom: "", alarmEmail: "", consoleUrl: "" },
+    settings: { mailFrom: "", alarmEmail: "", consoleUrl: "", architecture: "arm64" as const, zones: [] },
   };
   const stack = new DeploymentStack(new App(), "tomorrow", "what nobody has thought of yet", deployment);
   const services = ["lambda.amazonaws.com", "ecs-tasks.amazonaws.com"].map((name) => new ServicePrincipal(name));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { only, synth } from "./synth.fixture.ts";
+import { only, resources, synth } from "./synth.fixture.ts";
 
 const ci = synth("ci").storage;
 const prod = synth("prod").storage;
@@ -50,4 +50,20 @@ it("draws the deployment key at random, 64 characters long, under the stage's ow
 it("keeps run logs for two weeks", () => {
   const { Properties } = only(ci, "AWS::Logs::LogGroup");
   expect(Properties).toMatchObject({ LogGroupName: "/errand/ci/runs", RetentionInDays: 14 });
+});
+
+it("keeps what the stage was deployed with, the region always and nothing that was not set", () => {
+  const kept = (settings: Parameters<typeof synth>[1]) =>
+    Object.fromEntries(
+      resources(synth("prod", settings).storage, "AWS::SSM::Parameter").map(({ Properties }) => [
+        Properties.Name,
+        Properties.Value,
+      ]),
+    );
+  expect(kept({ mailFrom: "", zones: ["euc1-az1", "euc1-az2"] })).toEqual({
+    "/errand/prod/settings/region": "eu-central-1",
+    "/errand/prod/settings/architecture": "arm64",
+    "/errand/prod/settings/zones": "euc1-az1,euc1-az2",
+  });
+  expect(kept({ mailFrom: "a@example.com" })).toMatchObject({ "/errand/prod/settings/mailFrom": "a@example.com" });
 });

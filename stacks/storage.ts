@@ -5,6 +5,7 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { NagSuppressions } from "cdk-nag";
 import type { Construct } from "constructs";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
+import { keepSettings } from "./kept-settings.ts";
 
 const INDEXES = ["gsi1", "gsi2", "gsi3", "gsi4"];
 
@@ -19,6 +20,7 @@ export class Storage extends DeploymentStack {
 
   constructor(scope: Construct, deployment: Deployment) {
     super(scope, "storage", "table, deployment key and run logs", deployment);
+    keepSettings(this);
     const removalPolicy = this.ephemeral ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
 
     this.table = new Table(this, "Table", {

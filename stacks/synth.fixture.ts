@@ -13,7 +13,13 @@ export const REGION = "eu-central-1";
 export const FUNCTIONS = ["api", "dispatcher", "runner-stopped", "sweeper"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-const SETTINGS: Settings = { mailFrom: "Errand <errand@example.com>", alarmEmail: "", consoleUrl: "" };
+const SETTINGS: Settings = {
+  mailFrom: "Errand <errand@example.com>",
+  alarmEmail: "",
+  consoleUrl: "",
+  architecture: "arm64",
+  zones: [],
+};
 
 export interface Resource {
   Type: string;

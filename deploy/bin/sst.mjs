@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { startTool } from "../start.mjs";
+
+await startTool("sst");
