@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { logLine } from "../../contract/log.ts";
 import { createLog } from "./log.ts";
-import { createRedactor } from "./redact.ts";
+import { createRedactor } from "./redact/redactor.ts";
 
 function newLog(secrets: string[] = []) {
   const printed: string[] = [];

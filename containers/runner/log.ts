@@ -1,5 +1,5 @@
 import type { LogLine } from "../../contract/log.ts";
-import type { Redactor } from "./redact.ts";
+import type { Redactor } from "./redact/redactor.ts";
 
 /** Bytes of a line in UTF-8, its line break left out. */
 const MOST_BYTES = 15 * 1024;

@@ -6,7 +6,7 @@ import { readEnvironment } from "./env.ts";
 import { ClaimGone, type Outcome, redeem } from "./lease.ts";
 import { createLog, type Log, type LogEntry } from "./log.ts";
 import { outcomeOfFailure } from "./outcome.ts";
-import { createRedactor } from "./redact.ts";
+import { createRedactor } from "./redact/redactor.ts";
 import { watchRun } from "./stop.ts";
 import { containerArn } from "./task-arn.ts";
 import { newPass, work } from "./work.ts";

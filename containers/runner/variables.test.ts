@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { MASK } from "./redact.ts";
+import { MASK } from "./redact/redactor.ts";
 import { type AgentName, script, startWorld, type World } from "./testing/world.ts";
 import { agentVariables } from "./variables.ts";
 

@@ -9,7 +9,7 @@ import { readInstructions } from "./instructions.ts";
 import type { Lease, Outcome } from "./lease.ts";
 import type { Log, LogEntry } from "./log.ts";
 import { outcomeOf } from "./outcome.ts";
-import type { Redactor } from "./redact.ts";
+import type { Redactor } from "./redact/redactor.ts";
 import { baseEnvironment, makeRunDirectory, type RunDirectory } from "./run-directory.ts";
 import type { Watch } from "./stop.ts";
 import { type Exit, supervise } from "./supervise.ts";
