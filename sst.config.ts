@@ -3,6 +3,7 @@ import { Alarms } from "./stacks/alarms.ts";
 import { Api } from "./stacks/api.ts";
 import { deploymentOf } from "./stacks/deployment.ts";
 import { Dispatch } from "./stacks/dispatch.ts";
+import { Network } from "./stacks/network.ts";
 import { Runners } from "./stacks/runners.ts";
 import { Storage } from "./stacks/storage.ts";
 
@@ -13,9 +14,10 @@ export default {
   stacks(app) {
     const deployment = deploymentOf(app);
     const storage = new Storage(app, deployment);
-    const runners = new Runners(app, deployment, storage);
-    const api = new Api(app, deployment, storage, runners);
-    const dispatch = new Dispatch(app, deployment, storage, runners, api);
+    const network = new Network(app, deployment);
+    const api = new Api(app, deployment, storage, network);
+    const dispatch = new Dispatch(app, deployment, storage, network, api);
+    new Runners(app, deployment, storage, [api, dispatch]);
     new Alarms(app, deployment, storage, dispatch, api);
   },
 } satisfies SSTConfig;

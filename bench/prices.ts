@@ -58,6 +58,7 @@ export const standing: Record<string, number> = {
     "AWS::S3::Bucket",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
+    "AWS::SSM::Parameter",
     "AWS::SNS::Topic",
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::Queue",

@@ -18,8 +18,8 @@ import { Console } from "./console.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
 import { launchVariables, linkVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
+import type { Network } from "./network.ts";
 import { launch, mail, runLogs, scheduleSync, stop, tableAccess, workspaceSecrets } from "./permissions.ts";
-import type { Runners } from "./runners.ts";
 import type { Storage } from "./storage.ts";
 
 const STAGE_NAME = "v1";
@@ -60,7 +60,7 @@ export class Api extends DeploymentStack {
   /** Where people open the console. */
   readonly consoleUrl: string;
 
-  constructor(scope: Construct, deployment: Deployment, storage: Storage, runners: Runners) {
+  constructor(scope: Construct, deployment: Deployment, storage: Storage, network: Network) {
     super(scope, "api", "REST API", deployment);
     this.restApi = this.createRestApi();
     // Not restApi.url: that is the stage's, which depends on the methods, which depend on the function that gets this.
@@ -83,14 +83,14 @@ export class Api extends DeploymentStack {
       timeout: Duration.seconds(28),
       environment: {
         ...stageVariables(this, storage),
-        ...launchVariables(runners, this.url),
+        ...launchVariables(this, network, this.url),
         ...scheduleVariables(this),
         ...linkVariables(this.consoleUrl),
       },
       permissions: [
         tableAccess(storage),
-        launch(this, storage, runners),
-        stop(this, runners),
+        launch(this, storage, network),
+        stop(this, network),
         scheduleSync(this),
         workspaceSecrets(this),
         runLogs(storage),

@@ -79,7 +79,7 @@ describe.each(FUNCTIONS)("the %s function", (name) => {
       secretPrefix: "errand/ci/",
       logGroup: "/errand/ci/runs",
       logRetentionDays: 14,
-      subnets: [expect.any(String), expect.any(String)],
+      subnets: [expect.any(String)],
     });
   });
 });

@@ -112,7 +112,7 @@ it("hears of every stopped container of this cluster and no other", () => {
     "detail-type": ["ECS Task State Change"],
     detail: { lastStatus: ["STOPPED"] },
   });
-  expect(render(Properties.EventPattern.detail.clusterArn[0])).toMatch(/^<ci-errand-runners:.*Cluster.*Arn.*>$/);
+  expect(render(Properties.EventPattern.detail.clusterArn[0])).toMatch(/^<ci-errand-network:.*Cluster.*Arn.*>$/);
   const [target, ...others] = Properties.Targets;
   expect(others).toEqual([]);
   expect(render(target.Arn)).toMatch(/^<runnerstopped/);

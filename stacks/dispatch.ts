@@ -10,9 +10,9 @@ import type { Api } from "./api.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
 import { launchVariables, linkVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
+import type { Network } from "./network.ts";
 import { launch, lookAfter, mail, scheduleSync, stop, tableAccess } from "./permissions.ts";
 import { deadLetterQueue } from "./queue.ts";
-import type { Runners } from "./runners.ts";
 import type { Storage } from "./storage.ts";
 
 /** What happens without anybody asking: slots, the minute's sweep, and containers that stopped. */
@@ -27,14 +27,14 @@ export class Dispatch extends DeploymentStack {
   /** Stopped containers that EventBridge could not tell anybody about. */
   readonly eventDeadLetters: Queue;
 
-  constructor(scope: Construct, deployment: Deployment, storage: Storage, runners: Runners, api: Api) {
+  constructor(scope: Construct, deployment: Deployment, storage: Storage, network: Network, api: Api) {
     super(scope, "dispatch", "slots, sweeps and stopped runners", deployment);
     this.scheduleDeadLetters = deadLetterQueue(this, "ScheduleDeadLetters", this.names.scheduleDeadLetters);
     this.invocationDeadLetters = deadLetterQueue(this, "InvocationDeadLetters");
     this.eventDeadLetters = deadLetterQueue(this, "EventDeadLetters");
 
-    const environment = { ...stageVariables(this, storage), ...launchVariables(runners, api.url) };
-    const permissions = [tableAccess(storage), launch(this, storage, runners)];
+    const environment = { ...stageVariables(this, storage), ...launchVariables(this, network, api.url) };
+    const permissions = [tableAccess(storage), launch(this, storage, network)];
 
     this.dispatcher = errandFunction(this, {
       name: "dispatcher",
@@ -54,7 +54,7 @@ export class Dispatch extends DeploymentStack {
       memorySize: 512,
       timeout: Duration.seconds(60),
       environment,
-      permissions: [...permissions, stop(this, runners)],
+      permissions: [...permissions, stop(this, network)],
       async: { retryAttempts: 2, maxEventAge: Duration.hours(1), deadLetters: this.invocationDeadLetters },
     });
     this.sweeper = errandFunction(this, {
@@ -64,14 +64,14 @@ export class Dispatch extends DeploymentStack {
       // Ends before the next one starts.
       timeout: Duration.seconds(55),
       environment: { ...environment, ...scheduleVariables(this), ...linkVariables(api.consoleUrl) },
-      permissions: [...permissions, stop(this, runners), lookAfter(this, runners), scheduleSync(this), mail(this)],
+      permissions: [...permissions, stop(this, network), lookAfter(this, network), scheduleSync(this), mail(this)],
       // The next minute is the retry.
       async: { retryAttempts: 0, maxEventAge: Duration.minutes(1), deadLetters: this.invocationDeadLetters },
     });
 
     this.schedules();
     this.sweepEachMinute();
-    this.hearStoppedContainers(runners);
+    this.hearStoppedContainers(network);
   }
 
   /** The group of the tasks' schedules, which the API fills, and what those schedules may do. */
@@ -125,13 +125,13 @@ export class Dispatch extends DeploymentStack {
     return role;
   }
 
-  private hearStoppedContainers(runners: Runners): void {
+  private hearStoppedContainers(network: Network): void {
     new Rule(this, "Stopped", {
       description: "Containers of this stage's cluster that have stopped",
       eventPattern: {
         source: ["aws.ecs"],
         detailType: ["ECS Task State Change"],
-        detail: { clusterArn: [runners.cluster.clusterArn], lastStatus: ["STOPPED"] },
+        detail: { clusterArn: [network.cluster.clusterArn], lastStatus: ["STOPPED"] },
       },
       targets: [
         new LambdaFunction(this.runnerStopped, {

@@ -1,6 +1,7 @@
-import { ArnFormat, Fn } from "aws-cdk-lib";
+import { ArnFormat } from "aws-cdk-lib";
+import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { DeploymentStack } from "./deployment.ts";
-import type { Runners } from "./runners.ts";
+import type { Network } from "./network.ts";
 import type { Storage } from "./storage.ts";
 
 type Variables = Record<string, string>;
@@ -22,13 +23,15 @@ export function stageVariables(stack: DeploymentStack, storage: Storage): Variab
 }
 
 /** What it takes to start a container that finds its way back. `apiUrl` has no slash at its end. */
-export function launchVariables(runners: Runners, apiUrl: string): Variables {
+export function launchVariables(stack: DeploymentStack, network: Network, apiUrl: string): Variables {
+  // CloudFormation reads the subnets out of a parameter that must be there, and up to date, by then.
+  stack.addDependency(network);
   return {
-    ERRAND_CLUSTER: runners.cluster.clusterArn,
-    ERRAND_TASK_DEFINITION_CLAUDE: runners.families.claude,
-    ERRAND_TASK_DEFINITION_CODEX: runners.families.codex,
-    ERRAND_SUBNETS: Fn.join(",", runners.subnetIds),
-    ERRAND_SECURITY_GROUP: runners.securityGroup.securityGroupId,
+    ERRAND_CLUSTER: network.cluster.clusterArn,
+    ERRAND_TASK_DEFINITION_CLAUDE: stack.names.taskFamily("claude"),
+    ERRAND_TASK_DEFINITION_CODEX: stack.names.taskFamily("codex"),
+    ERRAND_SUBNETS: StringParameter.valueForStringParameter(stack, stack.names.subnets),
+    ERRAND_SECURITY_GROUP: network.securityGroup.securityGroupId,
     ERRAND_API_URL: apiUrl,
   };
 }
@@ -38,7 +41,7 @@ export function scheduleVariables(stack: DeploymentStack): Variables {
   return {
     ERRAND_SCHEDULE_GROUP: stack.names.scheduleGroup,
     ERRAND_DISPATCHER_ARN: dispatcherArn(stack),
-    ERRAND_SCHEDULER_ROLE_ARN: schedulerRoleArn(stack),
+    ERRAND_SCHEDULER_ROLE_ARN: roleArn(stack, stack.names.schedulerRole),
     ERRAND_DEAD_LETTER_ARN: stack.formatArn({ service: "sqs", resource: stack.names.scheduleDeadLetters }),
   };
 }
@@ -57,6 +60,6 @@ export function dispatcherArn(stack: DeploymentStack): string {
   });
 }
 
-export function schedulerRoleArn(stack: DeploymentStack): string {
-  return stack.formatArn({ service: "iam", region: "", resource: "role", resourceName: stack.names.schedulerRole });
+export function roleArn(stack: DeploymentStack, roleName: string): string {
+  return stack.formatArn({ service: "iam", region: "", resource: "role", resourceName: roleName });
 }

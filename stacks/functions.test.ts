@@ -148,7 +148,7 @@ describe.each(FUNCTIONS)("the %s function", (name) => {
       if (statement.actions.includes("ecs:TagResource")) {
         expect(statement.condition?.StringEquals?.["ecs:CreateAction"]).toBe("RunTask");
       } else if (statement.actions.some((action) => action.startsWith("ecs:"))) {
-        expect(render(statement.condition?.ArnEquals?.["ecs:cluster"])).toMatch(/^<ci-errand-runners:.*Cluster/);
+        expect(render(statement.condition?.ArnEquals?.["ecs:cluster"])).toMatch(/^<ci-errand-network:.*Cluster/);
       }
       if (statement.actions.includes("iam:PassRole")) {
         expect(["ecs-tasks.amazonaws.com", "scheduler.amazonaws.com"]).toContain(

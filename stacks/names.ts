@@ -10,6 +10,10 @@ export function namesOf(stage: string, region: string) {
     runLogGroup: `/errand/${stage}/runs`,
     taskFamily: (agent: string) => `errand-${stage}-${agent}`,
     cluster: `errand-${stage}`,
+    /** Of an SSM parameter: the ids of the subnets that runners start in, with commas between. */
+    subnets: `/errand/${stage}/subnets`,
+    executionRole: `${stage}-errand-execution-${region}`,
+    taskRole: (agent: string) => `${stage}-errand-${agent}-task-${region}`,
     scheduleGroup: `errand-${stage}`,
     /** What is named once for all regions of an account: roles, and everything of CloudFront's. */
     accountWide: (name: string) => `${stage}-errand-${name}-${region}`,

@@ -2,8 +2,9 @@ import { ArnFormat } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { NagPackSuppression } from "cdk-nag";
 import type { DeploymentStack } from "./deployment.ts";
-import { schedulerRoleArn } from "./environment.ts";
-import type { Runners } from "./runners.ts";
+import { roleArn } from "./environment.ts";
+import type { Network } from "./network.ts";
+import { AGENTS } from "./runners.ts";
 import { addressOf } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 
@@ -41,17 +42,22 @@ function tasksOf(stack: DeploymentStack): string {
 }
 
 /** Start a container of one of the two families in this stage's cluster, and derive its ticket. */
-export function launch(stack: DeploymentStack, storage: Storage, runners: Runners): Permission {
-  const definitions = Object.values(runners.families).map((family) =>
-    stack.formatArn({ service: "ecs", resource: "task-definition", resourceName: `${family}:*` }),
+export function launch(stack: DeploymentStack, storage: Storage, network: Network): Permission {
+  const definitions = AGENTS.map((agent) =>
+    stack.formatArn({
+      service: "ecs",
+      resource: "task-definition",
+      resourceName: `${stack.names.taskFamily(agent)}:*`,
+    }),
   );
+  const passed = [stack.names.executionRole, ...AGENTS.map(stack.names.taskRole)];
   const tasks = tasksOf(stack);
   return {
     statements: [
       new PolicyStatement({
         actions: ["ecs:RunTask"],
         resources: definitions,
-        conditions: inCluster(runners),
+        conditions: inCluster(network),
       }),
       // Containers carry the tags of their definition, and ECS asks for this when RunTask copies them.
       new PolicyStatement({
@@ -61,7 +67,7 @@ export function launch(stack: DeploymentStack, storage: Storage, runners: Runner
       }),
       new PolicyStatement({
         actions: ["iam:PassRole"],
-        resources: runners.passedRoles.map((role) => role.roleArn),
+        resources: passed.map((name) => roleArn(stack, name)),
         conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
       }),
       new PolicyStatement({
@@ -80,17 +86,17 @@ export function launch(stack: DeploymentStack, storage: Storage, runners: Runner
 }
 
 /** Stop a container of this stage's cluster. */
-export function stop(stack: DeploymentStack, runners: Runners): Permission {
-  return onTasks(stack, runners, "ecs:StopTask");
+export function stop(stack: DeploymentStack, network: Network): Permission {
+  return onTasks(stack, network, "ecs:StopTask");
 }
 
 /** Find out which containers this stage's cluster has, and how they are. */
-export function lookAfter(stack: DeploymentStack, runners: Runners): Permission {
-  const described = onTasks(stack, runners, "ecs:DescribeTasks");
+export function lookAfter(stack: DeploymentStack, network: Network): Permission {
+  const described = onTasks(stack, network, "ecs:DescribeTasks");
   return {
     statements: [
       ...described.statements,
-      new PolicyStatement({ actions: ["ecs:ListTasks"], resources: ["*"], conditions: inCluster(runners) }),
+      new PolicyStatement({ actions: ["ecs:ListTasks"], resources: ["*"], conditions: inCluster(network) }),
     ],
     wildcards: [
       ...(described.wildcards ?? []),
@@ -99,10 +105,10 @@ export function lookAfter(stack: DeploymentStack, runners: Runners): Permission 
   };
 }
 
-function onTasks(stack: DeploymentStack, runners: Runners, action: string): Permission {
+function onTasks(stack: DeploymentStack, network: Network, action: string): Permission {
   const tasks = tasksOf(stack);
   return {
-    statements: [new PolicyStatement({ actions: [action], resources: [tasks], conditions: inCluster(runners) })],
+    statements: [new PolicyStatement({ actions: [action], resources: [tasks], conditions: inCluster(network) })],
     wildcards: [wildcard([tasks], TASK_IDS)],
   };
 }
@@ -122,7 +128,7 @@ export function scheduleSync(stack: DeploymentStack): Permission {
       }),
       new PolicyStatement({
         actions: ["iam:PassRole"],
-        resources: [schedulerRoleArn(stack)],
+        resources: [roleArn(stack, stack.names.schedulerRole)],
         conditions: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
       }),
     ],
@@ -195,8 +201,8 @@ export function mail(stack: DeploymentStack): Permission {
   };
 }
 
-function inCluster(runners: Runners) {
-  return { ArnEquals: { "ecs:cluster": runners.cluster.clusterArn } };
+function inCluster(network: Network) {
+  return { ArnEquals: { "ecs:cluster": network.cluster.clusterArn } };
 }
 
 /** Matches exactly these resources in cdk-nag's findings, so that a later wildcard is found again. */

@@ -1,28 +1,19 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { App } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { only, render, resources, type Statement, statementsOf, synth } from "./synth.fixture.ts";
+import { render, resources, type Statement, stacksOf, statementsOf, synth } from "./synth.fixture.ts";
 
 const { runners } = synth();
 const definitions = resources(runners, "AWS::ECS::TaskDefinition");
 
-describe("the network", () => {
-  it("costs nothing while idle: no NAT gateway, no elastic address, no interface endpoint", () => {
-    for (const type of ["AWS::EC2::NatGateway", "AWS::EC2::EIP", "AWS::EC2::VPCEndpoint"]) {
-      runners.resourceCountIs(type, 0);
-    }
-  });
-
-  it("lets nothing in", () => {
-    runners.resourceCountIs("AWS::EC2::SecurityGroupIngress", 0);
-    expect(only(runners, "AWS::EC2::SecurityGroup").Properties.SecurityGroupIngress).toBeUndefined();
-    runners.resourceCountIs("Custom::VpcRestrictDefaultSG", 1);
-  });
-
-  it("spans two zones that the template picks, without a lookup at build time", () => {
-    const zones = resources(runners, "AWS::EC2::Subnet").map((subnet) => subnet.Properties.AvailabilityZone);
-    expect(zones).toEqual([0, 1].map((index) => ({ "Fn::Select": [index, { "Fn::GetAZs": "" }] })));
-  });
-});
+/** What the images of the runners are built for, as the deployment tells Docker. */
+function platformsOf(app: App): string[] {
+  const manifest = join(app.synth().directory, "ci-errand-runners.assets.json");
+  const { dockerImages } = JSON.parse(readFileSync(manifest, "utf8"));
+  return Object.values<{ source: { platform: string } }>(dockerImages).map(({ source }) => source.platform);
+}
 
 describe("the task definitions", () => {
   it("are one for each agent, small and on ARM", () => {
@@ -37,6 +28,15 @@ describe("the task definitions", () => {
         RuntimePlatform: { CpuArchitecture: "ARM64", OperatingSystemFamily: "LINUX" },
       });
     }
+  });
+
+  it("are for x86 where the operator says so, image and task alike", () => {
+    const { app, stacks } = stacksOf("ci", { architecture: "x86_64" });
+    for (const { Properties } of resources(Template.fromStack(stacks.runners), "AWS::ECS::TaskDefinition")) {
+      expect(Properties.RuntimePlatform.CpuArchitecture).toBe("X86_64");
+    }
+    expect(platformsOf(app)).toEqual(["linux/amd64", "linux/amd64"]);
+    expect(platformsOf(stacksOf("ci").app)).toEqual(["linux/arm64", "linux/arm64"]);
   });
 
   it("hold one container named runner that knows its agent and nothing secret", () => {
@@ -94,7 +94,11 @@ describe("the task definitions", () => {
     const attached = resources(runners, "AWS::IAM::Policy").flatMap((policy) => policy.Properties.Roles.map(render));
     for (const { Properties } of definitions) {
       const logicalId = Properties.TaskRoleArn["Fn::GetAtt"][0];
-      expect(Object.keys(roles[logicalId]?.Properties).sort()).toEqual(["AssumeRolePolicyDocument", "Description"]);
+      expect(Object.keys(roles[logicalId]?.Properties).sort()).toEqual([
+        "AssumeRolePolicyDocument",
+        "Description",
+        "RoleName",
+      ]);
       expect(attached).not.toContain(`<${logicalId}>`);
     }
   });

@@ -1,14 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { Duration, Fn, IgnoreMode, RemovalPolicy, Size } from "aws-cdk-lib";
-import { FlowLogDestination, FlowLogMaxAggregationInterval, SecurityGroup, SubnetType, Vpc } from "aws-cdk-lib/aws-ec2";
+import { Duration, IgnoreMode, Size } from "aws-cdk-lib";
 import { DockerImageAsset, Platform } from "aws-cdk-lib/aws-ecr-assets";
 import {
   AwsLogDriverMode,
   Capability,
-  Cluster,
   ContainerImage,
-  ContainerInsights,
   CpuArchitecture,
   FargateTaskDefinition,
   LinuxParameters,
@@ -16,14 +13,19 @@ import {
   OperatingSystemFamily,
 } from "aws-cdk-lib/aws-ecs";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { NagSuppressions } from "cdk-nag";
 import type { Construct } from "constructs";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
 import type { Storage } from "./storage.ts";
 
-const AGENTS = ["claude", "codex"] as const;
+export const AGENTS = ["claude", "codex"] as const;
 type Agent = (typeof AGENTS)[number];
+
+/** ARM is a fifth cheaper; where a zone or an agent's tools lack it, x86 does the same work. */
+const PROCESSORS = {
+  arm64: { task: CpuArchitecture.ARM64, image: Platform.LINUX_ARM64 },
+  x86_64: { task: CpuArchitecture.X86_64, image: Platform.LINUX_AMD64 },
+} as const;
 
 /** The user that the agent runs as, made by the Dockerfiles. */
 const AGENT_USER = { uid: "1000", gid: "1000" };
@@ -43,77 +45,24 @@ const DROPPED = [
   Capability.SYS_CHROOT,
 ];
 
-/** Where runs happen: a network with a way out and none in, a cluster, and a task definition for each agent. */
+/** The images of the runners and a task definition for each agent. */
 export class Runners extends DeploymentStack {
-  readonly cluster: Cluster;
-  readonly securityGroup: SecurityGroup;
-  readonly subnetIds: string[];
-  readonly families: Record<Agent, string>;
-  /** The roles that whoever calls RunTask has to pass. */
-  readonly passedRoles: Role[];
-
-  constructor(scope: Construct, deployment: Deployment, storage: Storage) {
-    super(scope, "runners", "network, cluster and task definitions", deployment);
-    const vpc = this.network();
-    this.subnetIds = vpc.publicSubnets.map((subnet) => subnet.subnetId);
-    this.securityGroup = new SecurityGroup(this, "SecurityGroup", {
-      vpc,
-      description: "Errand runners: everything out, nothing in",
-      allowAllOutbound: true,
-    });
-    this.cluster = new Cluster(this, "Cluster", {
-      vpc,
-      clusterName: this.names.cluster,
-      containerInsightsV2: ContainerInsights.DISABLED,
-    });
-    NagSuppressions.addResourceSuppressions(this.cluster, [
-      {
-        id: "AwsSolutions-ECS4",
-        reason:
-          "Container Insights bills custom metrics for every short-lived task. Runs report progress, usage, cost and outcome themselves, and stuck runs raise an alarm.",
-      },
-    ]);
-
+  /**
+   * Deployed after the functions that runners call. A new image may say what only the API of its version understands;
+   * what an image of the version before says, every API understands.
+   */
+  constructor(scope: Construct, deployment: Deployment, storage: Storage, functions: DeploymentStack[]) {
+    super(scope, "runners", "images and task definitions of the runners", deployment);
+    for (const stack of functions) this.addDependency(stack);
     if (this.bundlingRequired) buildRunner(process.cwd());
     const executionRole = this.executionRole(storage);
-    const taskRoles = AGENTS.map((agent) => this.taskDefinition(agent, executionRole, storage));
-    this.families = { claude: this.names.taskFamily("claude"), codex: this.names.taskFamily("codex") };
-    this.passedRoles = [executionRole, ...taskRoles];
-  }
-
-  /** Two zones picked by the template: the lookup that CDK would make instead needs credentials at build time. */
-  override get availabilityZones(): string[] {
-    return [Fn.select(0, Fn.getAzs()), Fn.select(1, Fn.getAzs())];
-  }
-
-  /**
-   * Public subnets, because a NAT gateway costs $32 a month while idle. Nothing can reach a runner: its security group has
-   * no ingress, and it listens on 127.0.0.1 only.
-   */
-  private network(): Vpc {
-    const vpc = new Vpc(this, "Vpc", {
-      natGateways: 0,
-      maxAzs: 2,
-      subnetConfiguration: [
-        { name: "runners", subnetType: SubnetType.PUBLIC, cidrMask: 20, mapPublicIpOnLaunch: false },
-      ],
-      restrictDefaultSecurityGroup: true,
-    });
-    const logGroup = new LogGroup(this, "FlowLogs", {
-      logGroupName: this.names.logGroup("network"),
-      retention: RetentionDays.TWO_WEEKS,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    vpc.addFlowLog("FlowLog", {
-      destination: FlowLogDestination.toCloudWatchLogs(logGroup),
-      maxAggregationInterval: FlowLogMaxAggregationInterval.TEN_MINUTES,
-    });
-    return vpc;
+    for (const agent of AGENTS) this.taskDefinition(agent, executionRole, storage);
   }
 
   /** What ECS itself uses to start a container: pull the two images, write the runs' log. The container never gets it. */
   private executionRole(storage: Storage): Role {
     const role = new Role(this, "ExecutionRole", {
+      roleName: this.names.executionRole,
       assumedBy: new ServicePrincipal("ecs-tasks.amazonaws.com"),
     });
     storage.runLogs.grantWrite(role);
@@ -133,9 +82,10 @@ export class Runners extends DeploymentStack {
     return role;
   }
 
-  /** Gives back the task role. It has no policy: the agent shares the container, so the container may do nothing. */
-  private taskDefinition(agent: Agent, executionRole: Role, storage: Storage): Role {
+  private taskDefinition(agent: Agent, executionRole: Role, storage: Storage): void {
+    // It has no policy: the agent shares the container, so the container may do nothing.
     const taskRole = new Role(this, `${agent}-task-role`, {
+      roleName: this.names.taskRole(agent),
       description: "Grants nothing, on purpose: the agent shares its container",
       assumedBy: new ServicePrincipal("ecs-tasks.amazonaws.com"),
     });
@@ -145,7 +95,10 @@ export class Runners extends DeploymentStack {
       family: this.names.taskFamily(agent),
       cpu: 1024,
       memoryLimitMiB: 4096,
-      runtimePlatform: { cpuArchitecture: CpuArchitecture.ARM64, operatingSystemFamily: OperatingSystemFamily.LINUX },
+      runtimePlatform: {
+        cpuArchitecture: PROCESSORS[this.deployment.settings.architecture].task,
+        operatingSystemFamily: OperatingSystemFamily.LINUX,
+      },
       taskRole,
       executionRole,
     });
@@ -178,14 +131,13 @@ export class Runners extends DeploymentStack {
           "The variables say which agent and which user the image holds. Nothing secret is in the environment: secrets come with the redeemed ticket.",
       },
     ]);
-    return taskRole;
   }
 
   private image(agent: Agent): DockerImageAsset {
     return new DockerImageAsset(this, `${agent}-image`, {
       directory: join(process.cwd(), "containers"),
       file: join(agent, "Dockerfile"),
-      platform: Platform.LINUX_ARM64,
+      platform: PROCESSORS[this.deployment.settings.architecture].image,
       // Only what the Dockerfile copies, so that an image changes when its content does.
       exclude: ["*", `!${agent}`, "!runner", "runner/*", "!runner/dist"],
       ignoreMode: IgnoreMode.DOCKER,

@@ -4,6 +4,7 @@ import { Alarms } from "./alarms.ts";
 import { Api } from "./api.ts";
 import type { Deployment } from "./deployment.ts";
 import { Dispatch } from "./dispatch.ts";
+import { Network } from "./network.ts";
 import { Runners } from "./runners.ts";
 import type { Settings } from "./settings.ts";
 import { Storage } from "./storage.ts";
@@ -34,20 +35,22 @@ export function stacksOf(stage: string, settings: Partial<Settings> = {}, region
   const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
   const deployment: Deployment = { stage, account: ACCOUNT, region, settings: { ...SETTINGS, ...settings } };
   const storage = new Storage(app, deployment);
-  const runners = new Runners(app, deployment, storage);
-  const api = new Api(app, deployment, storage, runners);
-  const dispatch = new Dispatch(app, deployment, storage, runners, api);
+  const network = new Network(app, deployment);
+  const api = new Api(app, deployment, storage, network);
+  const dispatch = new Dispatch(app, deployment, storage, network, api);
+  const runners = new Runners(app, deployment, storage, [api, dispatch]);
   const alarms = new Alarms(app, deployment, storage, dispatch, api);
-  return { app, stacks: { storage, runners, api, dispatch, alarms } };
+  return { app, stacks: { storage, network, api, dispatch, runners, alarms } };
 }
 
 export function synth(stage = "ci", settings: Partial<Settings> = {}, region = REGION) {
   const { stacks } = stacksOf(stage, settings, region);
   const templates = {
     storage: Template.fromStack(stacks.storage),
-    runners: Template.fromStack(stacks.runners),
+    network: Template.fromStack(stacks.network),
     api: Template.fromStack(stacks.api),
     dispatch: Template.fromStack(stacks.dispatch),
+    runners: Template.fromStack(stacks.runners),
     alarms: Template.fromStack(stacks.alarms),
   };
   return { ...templates, all: Object.values(templates) };
