@@ -1,21 +1,24 @@
-import cronstrue from "cronstrue";
 import type { Schedule } from "../../contract/schedule.ts";
 import { type Cron, parseCron } from "./cron.ts";
-import { listOf } from "./scheduler-expression.ts";
 import { wallClockAt } from "./wall-clock.ts";
+import { daysInWords, monthsInWords, timesInWords } from "./words.ts";
 
 /**
- * A schedule in words, with a 24-hour clock: "At 09:00, Monday through Friday (Europe/Stockholm)". The time zone is
- * left out where the hour and the day are open, as in "Every 15 minutes".
+ * A schedule in words, with a 24-hour clock: "At 09:00, Monday through Friday (Europe/Stockholm)". The words name the
+ * slots and no others. The time zone is left out where it makes no difference, as in "Every 15 minutes".
  * @throws ScheduleError when the schedule is not one that `resolveSchedule` gave
  */
 export function describe(schedule: Schedule): string {
   if (schedule.type === "manual") return "Only when someone runs it";
-  if (schedule.type === "once") return `Once, ${dateInWords(schedule.at, schedule.timezone)} (${schedule.timezone})`;
+  const { timezone } = schedule;
+  if (schedule.type === "once") {
+    const at = Date.parse(schedule.at);
+    const which = comesTwice(at, timezone) ? `, ${offsetInWords(at, timezone)}` : "";
+    return `Once, ${dateInWords(at, timezone)} (${timezone}${which})`;
+  }
   const cron = parseCron(schedule.expression);
-  const words = cronInWords(cron);
-  const everyHour = cron.hours.length === 24 && cron.months.length === 12 && !cron.daysOfMonth && !cron.weekdays;
-  return everyHour ? words : `${words} (${schedule.timezone})`;
+  const words = [timesInWords(cron), daysInWords(cron), monthsInWords(cron)].filter(Boolean).join(", ");
+  return isSameEverywhere(cron, timezone) ? words : `${words} (${timezone})`;
 }
 
 const dateFormat = new Intl.DateTimeFormat("en-GB", {
@@ -25,32 +28,31 @@ const dateFormat = new Intl.DateTimeFormat("en-GB", {
   year: "numeric",
 });
 
-function dateInWords(at: string, timezone: string): string {
-  const wallClock = new Date(wallClockAt(Date.parse(at), timezone));
+function dateInWords(at: number, timezone: string): string {
+  const wallClock = new Date(wallClockAt(at, timezone));
   const seconds = wallClock.getUTCSeconds() === 0 ? 16 : 19;
   return `on ${dateFormat.format(wallClock)} at ${wallClock.toISOString().slice(11, seconds)}`;
 }
 
-function cronInWords(cron: Cron): string {
-  const minute = plain(cron.fields[0], cron.minutes, 60);
-  const hour = plain(cron.fields[1], cron.hours, 24);
-  const day = cron.daysOfMonth ? plain(cron.fields[2], cron.daysOfMonth, 31) : "*";
-  const month = plain(cron.fields[3], cron.months, 12);
-  const weekday = cron.weekdays ? plain(cron.fields[4], cron.weekdays, 7) : "*";
-  if (day === "*" || weekday === "*") return words(`${minute} ${hour} ${day} ${month} ${weekday}`);
-  const eitherDay = `${part(`* * ${day} * *`)} or ${part(`* * * * ${weekday}`).replace("only on", "on")}`;
-  const inMonths = month === "*" ? "" : `, ${part(`* * * ${month} *`)}`;
-  return `${words(`${minute} ${hour} * * *`)}, ${eitherDay}${inMonths}`;
+const MINUTE = 60_000;
+/** How far clocks are set back: half an hour on Lord Howe Island, two hours at Troll, else one. */
+const SHIFTS = [30, 60, 120].flatMap((minutes) => [-minutes * MINUTE, minutes * MINUTE]);
+
+function comesTwice(at: number, timezone: string): boolean {
+  const wallClock = wallClockAt(at, timezone);
+  return SHIFTS.some((shift) => wallClockAt(at + shift, timezone) === wallClock);
 }
 
-const words = (expression: string) =>
-  cronstrue.toString(expression, { use24HourTimeFormat: true, throwExceptionOnParseError: true });
+/** "UTC+02:00" */
+function offsetInWords(at: number, timezone: string): string {
+  const offset = wallClockAt(at, timezone) - Math.floor(at / 1000) * 1000;
+  return `UTC${offset < 0 ? "-" : "+"}${new Date(Math.abs(offset)).toISOString().slice(11, 16)}`;
+}
 
-/** What the only field that is not `*` adds to "Every minute". */
-const part = (expression: string) => words(expression).replace(/^Every minute, /, "");
-
-/** A field in the form that reads best: as written where it is one range or step, else the values it comes to. */
-function plain(written: string, values: number[], all: number): string {
-  const whole = values.length === 1 || values.length === all || written.includes(",");
-  return whole ? listOf(values, all) : written;
+/** True for a cron that names minutes only, the same ones on the clocks of this zone as on those of UTC. */
+function isSameEverywhere(cron: Cron, timezone: string): boolean {
+  const { minutes, hours, months, daysOfMonth, weekdays } = cron;
+  if (hours.length < 24 || months.length < 12 || daysOfMonth || weekdays) return false;
+  const offsets = [Date.UTC(2027, 0), Date.UTC(2027, 6)].map((at) => (wallClockAt(at, timezone) - at) / MINUTE);
+  return offsets.every((offset) => minutes.every((minute) => minutes.includes((((minute + offset) % 60) + 60) % 60)));
 }

@@ -48,13 +48,20 @@ function dayForms({ daysOfMonth, weekdays }: Cron): { day: string; weekday: stri
 }
 
 /** Ascending values as `*` when they are all there are, else as a list with three or more neighbours as a range. */
-export function listOf(values: number[], all: number): string {
+function listOf(values: number[], all: number): string {
   if (values.length === all) return "*";
+  return runsOf(values)
+    .map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(",")))
+    .join(",");
+}
+
+/** Ascending values, cut wherever one is left out. */
+export function runsOf(values: number[]): number[][] {
   const runs: number[][] = [];
   for (const value of values) {
     const run = runs.at(-1);
     if (run?.at(-1) === value - 1) run.push(value);
     else runs.push([value]);
   }
-  return runs.map((run) => (run.length > 2 ? `${run[0]}-${run.at(-1)}` : run.join(","))).join(",");
+  return runs;
 }
