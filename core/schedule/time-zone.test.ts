@@ -26,9 +26,9 @@ it.each([
 
 it.each([
   ["", "is not a known time zone"],
-  ["Europe/Stokholm", "is not a known time zone"],
+  ["Mars/Base", "is not a known time zone"],
+  ["CEST", "is not a known time zone"],
   ["SystemV/EST5", "is not a known time zone"],
-  ["Europe/Stockholm ", "is not a known time zone"],
   ["+02:00", "is an offset, which no zone keeps all year"],
   ["UTC+2", "is an offset, which no zone keeps all year"],
   ["IST", "is an abbreviation that can mean several zones"],
@@ -38,6 +38,20 @@ it.each([
 ])('the time zone "%s" is refused, as it %s', (name, reason) => {
   const message = `"${name}" ${reason}: use an IANA name such as Europe/Stockholm, or UTC.`;
   expect(() => canonicalTimeZone(name)).toThrow(new ScheduleError("timezone", message));
+});
+
+it.each([
+  ["new york", "America/New_York"],
+  ["New York, USA", undefined],
+  ["Europe/Stokholm", "Europe/Stockholm"],
+  ["Europe/Stockholm ", "Europe/Stockholm"],
+  ["stockholm", "Europe/Stockholm"],
+  ["São Paulo", "America/Sao_Paulo"],
+  ["America/London", "Europe/London"],
+  ["Kolkatta", undefined],
+])("who writes %s is asked about %s", (name, meant) => {
+  const hint = meant === undefined ? "use an IANA name" : `did you mean ${meant}?`;
+  expect(() => canonicalTimeZone(name)).toThrow(`"${name}" is not a known time zone: ${hint}`);
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import { ScheduleError } from "./error.ts";
+import { nearZones } from "./near-zones.ts";
 
 /** Names of today that Node's ICU still answers with a former one (Asia/Calcutta): whoever wrote them keeps them. */
 const MODERN_NAMES = [
@@ -60,7 +61,8 @@ function refusalOf(name: string, resolved: string | undefined): string {
   if (resolved !== undefined && !name.includes("/")) {
     return `"${name}" is an abbreviation that can mean several zones: ${instead}`;
   }
-  return `"${name}" is not a known time zone: ${instead}`;
+  const near = nearZones(name).join(" or ");
+  return `"${name}" is not a known time zone: ${near ? `did you mean ${near}?` : instead}`;
 }
 
 function resolve(name: string): string | undefined {
