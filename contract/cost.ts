@@ -14,8 +14,8 @@ export const costQuery = z
   });
 
 const amount = {
-  costUsd: z.number().describe("The sum of the calls whose price is known."),
-  unpricedCalls: z.number().describe("Model calls of a model without a known price: not in the sum."),
+  costUsd: z.number().describe("The sum of the calls whose cost is known."),
+  unpricedCalls: z.number().describe("Model calls whose price or usage is not known: not in the sum."),
   runs: z.number(),
   modelCalls: z.number(),
   inputTokens: z.number(),

@@ -41,6 +41,7 @@ export type WorkOrder = z.infer<typeof workOrder>;
 /**
  * One model call, metered by the gateway from the provider's own usage figures. `seq` counts from 1 in an attempt and
  * makes the report idempotent. `inputTokens` leaves out what was read from or written to the provider's cache.
+ * `status` is the provider's, 0 where it went silent before it answered.
  */
 export const modelCall = z.strictObject({
   seq: z.int().min(1),
@@ -51,6 +52,12 @@ export const modelCall = z.strictObject({
   outputTokens: z.int().min(0),
   cacheReadTokens: z.int().min(0),
   cacheWriteTokens: z.int().min(0),
+  cacheWrite1hTokens: z.int().min(0).default(0).describe("The part of cacheWriteTokens that is kept for an hour."),
+  webSearches: z.int().min(0).default(0).describe("Searches that the provider made and bills by the piece."),
+  usageKnown: z
+    .boolean()
+    .default(true)
+    .describe("false: the provider did not tell all that the call used, so the figures are the least it was."),
   durationMs: z.int().min(0),
   status: z.int(),
 });

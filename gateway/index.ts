@@ -1,17 +1,24 @@
 import type { ModelCall, WorkOrder } from "../contract/work-order.ts";
-import type { Route } from "./exchange.ts";
-import { modelRoute, newObservations, type Observations, providerHost } from "./model.ts";
-import { type Gateway, startGateway } from "./server.ts";
-import { githubRoute, gitRoute } from "./source.ts";
+import { newObservations, type Observations } from "./observations.ts";
+import { anthropic } from "./providers/anthropic.ts";
+import { openai } from "./providers/openai.ts";
+import type { ProviderName } from "./providers/provider.ts";
+import type { Route } from "./route.ts";
+import { gitRoute } from "./routes/git.ts";
+import { githubRoute } from "./routes/github.ts";
+import { modelRoute } from "./routes/model.ts";
+import { type Gateway, type GatewayOptions, startGateway } from "./server.ts";
 import type { StandIn } from "./stand-in.ts";
+
+export type { Observations } from "./observations.ts";
 
 export interface RunGateway extends Gateway {
   observations: Observations;
 }
 
-export interface RunGatewayOptions {
+export interface RunGatewayOptions extends Pick<GatewayOptions, "bounds"> {
   order: WorkOrder;
-  provider: ModelCall["provider"];
+  provider: ProviderName;
   /** The run's model calls are refused beyond its turns; for a CLI that does not count them itself. */
   countTurns: boolean;
   pass: string;
@@ -20,16 +27,21 @@ export interface RunGatewayOptions {
   onModelCall(call: Omit<ModelCall, "seq">): void;
 }
 
-/** Opens the gateway of one run: its model provider, its source host and GitHub's API. */
+const providers = { anthropic, openai };
+
+export const providerHost = (provider: ProviderName) => providers[provider].host;
+
+/** Opens the gateway of one run: its model provider, its repository and GitHub's API. */
 export async function openGateway(options: RunGatewayOptions): Promise<RunGateway> {
   const { task, secrets } = options.order;
   const observations = newObservations();
   const upstream = (host: string) => upstreamOf(host, options.standIns, secrets.credential.value);
-  const source = task.sourceUrl === null ? undefined : new URL(task.sourceUrl).host;
+  const source = task.sourceUrl === null ? undefined : new URL(task.sourceUrl);
+  const provider = providers[options.provider];
   const routes: Route[] = [
     modelRoute({
-      provider: options.provider,
-      upstream: upstream(providerHost(options.provider)),
+      provider,
+      upstream: upstream(provider.host),
       credential: secrets.credential,
       model: task.model,
       maxCalls: options.countTurns ? task.maxTurns : null,
@@ -37,11 +49,13 @@ export async function openGateway(options: RunGatewayOptions): Promise<RunGatewa
       observations,
       clock: options.clock,
     }),
-    githubRoute({ upstream: upstream("api.github.com"), token: source === "github.com" ? secrets.gitToken : null }),
+    githubRoute({
+      upstream: upstream("api.github.com"),
+      token: source?.host === "github.com" ? secrets.gitToken : null,
+    }),
   ];
-  if (source !== undefined)
-    routes.push(gitRoute({ host: source, upstream: upstream(source), token: secrets.gitToken }));
-  const gateway = await startGateway({ pass: options.pass, routes });
+  if (source) routes.push(gitRoute({ source, upstream: upstream(source.host), token: secrets.gitToken }));
+  const gateway = await startGateway({ pass: options.pass, routes, ...(options.bounds && { bounds: options.bounds }) });
   return { ...gateway, observations };
 }
 

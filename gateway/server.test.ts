@@ -1,235 +1,289 @@
-import type * as http from "node:http";
-import { afterEach, describe, expect, test } from "vitest";
+import * as http from "node:http";
+import * as net from "node:net";
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { upstreamOf } from "./index.ts";
 import { closeGateways, testGateway } from "./testing/gateway.ts";
 
-afterEach(closeGateways);
-
-const post = (url: string, init: RequestInit = {}) =>
-  fetch(url, { method: "POST", body: "{}", redirect: "manual", ...init });
-
-const anthropicStream = [
-  'event: message_start\ndata: {"type":"message_start","message":{"model":"claude-x","usage":{"input_tokens":12,"cache_creation_input_tokens":3,"cache_read_input_tokens":4,"output_tokens":1}}}\n\n',
-  'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"type":"text_delta","text":"\\"usage\\":{\\"output_tokens\\":9999}"}}\n\n',
-  'event: message_delta\ndata: {"type":"message_delta","delta":{},"usage":{"output_tokens":77}}\n\n',
-  'event: message_stop\ndata: {"type":"message_stop"}\n\n',
-];
-const openaiStream = [
-  'data: {"type":"response.created","response":{"model":"gpt-x","usage":null}}\n\n',
-  'data: {"type":"response.output_text.delta","delta":"hi"}\n\n',
-  'data: {"type":"response.completed","response":{"model":"gpt-x","usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":60},"output_tokens":5}}}\n\n',
-];
-
-function sse(parts: string[]): http.RequestListener {
-  return (_, response) => {
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
-    for (const part of parts) response.write(part);
-    response.end();
-  };
+/** Answers the status of a request whose method and target go out as they are. */
+function ask(url: string, method: string, target: string, headers: http.OutgoingHttpHeaders = {}, body = "") {
+  return new Promise<number>((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const length = body === "" ? {} : { "content-length": Buffer.byteLength(body) };
+    const request = http.request({ hostname, port, method, path: target, headers: { ...headers, ...length } });
+    request.on("response", (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode ?? 0));
+    });
+    request.on("connect", (response, socket) => {
+      socket.destroy();
+      resolve(response.statusCode ?? 0);
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
 }
 
-describe("the way to the model provider", () => {
-  test("puts the key in and takes the agent's own sign-in out", async () => {
-    let seen: http.IncomingMessage | undefined;
-    const { url } = await testGateway((request, response) => {
-      seen = request;
-      response.end("{}");
+/** Sends these bytes and answers all that comes back before the gateway ends the connection. */
+function sendRaw(url: string, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = "";
+    const socket = net.connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text));
+    socket.on("data", (bytes) => {
+      answer += bytes;
     });
-    await post(`${url}/anthropic/v1/messages?beta=true`, {
-      headers: { authorization: "Bearer dummy", "x-api-key": "dummy", cookie: "a=b", "anthropic-beta": "tools-1" },
-    });
-    expect(seen?.url).toBe("/v1/messages?beta=true");
-    expect(seen?.headers).toMatchObject({ "x-api-key": "real-key", "anthropic-beta": "tools-1" });
-    expect(seen?.headers.authorization ?? seen?.headers.cookie ?? seen?.headers["accept-encoding"]).toBeUndefined();
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(answer));
   });
+}
 
-  test("signs in with an OAuth token and its beta", async () => {
-    let seen: http.IncomingHttpHeaders = {};
-    const { url } = await testGateway(
-      (request, response) => {
-        seen = request.headers;
-        response.end("{}");
-      },
-      { kind: "claudeoauthtoken" },
-    );
-    await post(`${url}/anthropic/v1/messages`, { headers: { "x-api-key": "dummy", "anthropic-beta": "tools-1" } });
-    expect(seen).toMatchObject({ authorization: "Bearer real-key", "anthropic-beta": "tools-1,oauth-2025-04-20" });
-    expect(seen["x-api-key"]).toBeUndefined();
+describe("what carries a credential", () => {
+  type Opened = Awaited<ReturnType<typeof testGateway>>;
+  const gateways: Opened[] = [];
+  let seen: { method: string | undefined; url: string | undefined; headers: http.IncomingHttpHeaders }[] = [];
+
+  beforeAll(async () => {
+    const upstream: http.RequestListener = (request, response) => {
+      const { method, url, headers } = request;
+      seen.push({ method, url, headers });
+      request.resume();
+      const service = /git-\w+-pack/.exec(url ?? "")?.[0];
+      const type = service && `application/x-${service}-${method === "GET" ? "advertisement" : "result"}`;
+      response.writeHead(200, { "content-type": type ?? "application/json" });
+      response.end(JSON.stringify({ method, url, headers }));
+    };
+    const git = { sourceUrl: "https://github.com/a/b", gitToken: "git-token" };
+    gateways.push(await testGateway(upstream, git));
+    gateways.push(await testGateway(upstream, { provider: "openai", ...git }));
   });
+  afterAll(closeGateways);
 
-  test.each([1, 7, 10_000])(
-    "meters a stream that comes in pieces of %i bytes, and changes nothing in it",
-    async (size) => {
-      const whole = anthropicStream.join("");
-      const pieces = whole.match(new RegExp(`[^]{1,${size}}`, "g")) ?? [];
-      const { url, calls } = await testGateway(sse(pieces));
-      const response = await post(`${url}/anthropic/v1/messages`);
-      expect(await response.text()).toBe(whole);
-      await expect
-        .poll(() => calls)
-        .toEqual([
-          {
-            at: expect.stringMatching(/Z$/),
-            provider: "anthropic",
-            model: "claude-x",
-            inputTokens: 12,
-            outputTokens: 77,
-            cacheReadTokens: 4,
-            cacheWriteTokens: 3,
-            durationMs: expect.any(Number),
-            status: 200,
-          },
-        ]);
-    },
+  const listed = new Set([
+    "POST /anthropic/v1/messages",
+    "POST /anthropic/v1/messages?beta=true",
+    "POST /anthropic/v1/messages/count_tokens",
+    "POST /anthropic/v1/messages/count_tokens?beta=true",
+    "GET /anthropic/v1/models",
+    "GET /anthropic/v1/models?beta=true",
+    "GET /anthropic/v1/models/x",
+    "GET /anthropic/v1/models/x?beta=true",
+    "POST /openai/v1/responses",
+    "POST /openai/v1/responses/compact",
+    "POST /openai/v1/responses/input_tokens",
+    "GET /openai/v1/models",
+    "GET /openai/v1/models/x",
+    ...["a/b", "a/b.git"].flatMap((repository) => [
+      `GET /git/github.com/${repository}/info/refs?service=git-upload-pack`,
+      `GET /git/github.com/${repository}/info/refs?service=git-receive-pack`,
+      `POST /git/github.com/${repository}/git-upload-pack`,
+      `POST /git/github.com/${repository}/git-receive-pack`,
+    ]),
+  ]);
+  const restMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+  /** GitHub's API is listed by method: any plain path, any query. */
+  const isListed = (method: string, target: string) =>
+    listed.has(`${method} ${target}`) ||
+    (restMethods.includes(method) && /^\/github(\/|(\/(a%20b|[a-z0-9_-][a-z0-9_.-]*))+)(\?.*)?$/.test(target));
+
+  const methods = [...restMethods, "OPTIONS", "TRACE", "PROPFIND", "SEARCH", "PURGE", "LOCK", "COPY", "QUERY"];
+  const odd = [".", "..", "%2e%2e", "%2E.", "..;", "..;x", "%252e%252e", "a%2fb", "a%2Fb", "a%5cb", "a\\b", "%00", "%"];
+  const odder = ["", "%0d%0a", "%c0%ae%c0%ae", "%ef%bc%8e%ef%bc%8e", "%e2%80%a5", "a%20b", "%25", "#", "a#b", "%2e"];
+  const words = [
+    "v1",
+    "messages",
+    "count_tokens",
+    "responses",
+    "compact",
+    "input_tokens",
+    "models",
+    "files",
+    "batches",
+  ];
+  const gitWords = [
+    "github.com",
+    "a",
+    "b",
+    "b.git",
+    "info",
+    "refs",
+    "git-upload-pack",
+    "git-receive-pack",
+    "x",
+    "repos",
+  ];
+  const segment = fc.constantFrom(...words, ...gitWords, ...odd, ...odder);
+  const queries = [
+    "beta=true",
+    "service=git-upload-pack",
+    "service=git-receive-pack",
+    "service=git-upload-archive",
+    "",
+  ];
+  const query = fc.option(
+    fc.oneof(
+      fc.constantFrom(...queries, "/git-upload-pack", "/v1/messages", "x=../../files"),
+      fc.tuple(fc.constantFrom(...queries), fc.constantFrom(...queries)).map(([a, b]) => `${a}&${b}`),
+    ),
+    { nil: null },
   );
-
-  test("leaves the cached part out of OpenAI's input", async () => {
-    const { url, calls } = await testGateway(sse(openaiStream), { provider: "openai" });
-    await (await post(`${url}/openai/v1/responses`)).text();
-    await expect
-      .poll(() => calls)
-      .toMatchObject([
-        { provider: "openai", model: "gpt-x", inputTokens: 40, cacheReadTokens: 60, outputTokens: 5, status: 200 },
-      ]);
-  });
-
-  test("meters a body that is not streamed", async () => {
-    const { url, calls } = await testGateway((_, response) => {
-      response.writeHead(200, { "content-type": "application/json" });
-      response.end('{"type":"message","model":"claude-y","usage":{"input_tokens":5,"output_tokens":6}}');
+  const free = fc
+    .record({
+      route: fc.constantFrom("anthropic", "openai", "git", "github", "git/github.com/a/b", "anthropic/v1", "openai/v1"),
+      segments: fc.array(segment, { maxLength: 5 }),
+      query,
+    })
+    .map(({ route, segments, query }) => `/${[route, ...segments].join("/")}${query === null ? "" : `?${query}`}`);
+  /** Listed ones with something put in, taken out or changed. */
+  const bent = fc
+    .record({
+      target: fc.constantFrom(...[...listed].map((line) => line.split(" ")[1] as string)),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      put: fc.constantFrom(
+        "",
+        "/",
+        "//",
+        "?",
+        "&",
+        "%2f",
+        "/..",
+        "/.",
+        "%",
+        ";",
+        "x",
+        "\\",
+        "#",
+        "?service=git-upload-pack",
+      ),
+      cut: fc.nat({ max: 2 }),
+    })
+    .map(({ target, at, put, cut }) => {
+      const index = Math.round(at * target.length);
+      return target.slice(0, index) + put + target.slice(index + cut);
     });
-    await (await post(`${url}/anthropic/v1/messages`)).text();
-    await expect.poll(() => calls).toMatchObject([{ model: "claude-y", inputTokens: 5, outputTokens: 6 }]);
+
+  test("is a listed pair of method and target, whatever else is asked", async () => {
+    let through = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...methods),
+        fc.oneof(free, bent, fc.constantFrom(...[...listed].map((line) => line.split(" ")[1] as string))),
+        async (method, target) => {
+          const { url } = gateways[target.startsWith("/openai") ? 1 : 0] as Opened;
+          seen = [];
+          const body = ["GET", "HEAD"].includes(method) ? "" : "{}";
+          const status = await ask(url, method, `/pass${target}`, { authorization: "Bearer dummy" }, body);
+          if (isListed(method, target)) {
+            through++;
+            expect([status, seen.length]).toEqual([200, 1]);
+            const [, route, rest] = /^\/([^/]+)(.*)$/.exec(target) as unknown as [string, string, string];
+            expect(seen[0]).toMatchObject({ method, url: route === "git" ? rest.slice("/github.com".length) : rest });
+            const { authorization, "x-api-key": key } = (seen[0] as (typeof seen)[0]).headers;
+            expect(key ?? authorization).toMatch(/real-key|git-token|^Basic /);
+          } else {
+            expect([400, 403, 404]).toContain(status);
+            expect(seen).toEqual([]);
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    expect(through).toBeGreaterThan(50);
   });
 
-  test("counts a refused call with no tokens, under the task's model", async () => {
-    const { url, calls, observations } = await testGateway((_, response) => {
-      response.writeHead(401, { "content-type": "application/json" });
-      response.end('{"type":"error","error":{"type":"authentication_error","message":"invalid"}}');
-    });
-    expect((await post(`${url}/anthropic/v1/messages`)).status).toBe(401);
-    await expect.poll(() => calls).toMatchObject([{ model: "the-task-model", inputTokens: 0, status: 401 }]);
-    expect(observations).toMatchObject({ lastStatus: 401, answered: 0 });
+  test.each([
+    ["two names for the host", "Host: {host}\r\nHost: evil.example\r\n"],
+    ["another host", "Host: evil.example\r\n"],
+    ["another port", "Host: 127.0.0.1:1\r\n"],
+    ["no host", ""],
+    ["a header twice", "Host: {host}\r\nContent-Type: a\r\nContent-Type: b\r\n"],
+    ["two lengths", "Host: {host}\r\nContent-Length: 2\r\nContent-Length: 3\r\n"],
+    ["a length and chunks", "Host: {host}\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n"],
+    ["an unknown coding", "Host: {host}\r\nTransfer-Encoding: gzip, chunked\r\n"],
+    ["a coding in disguise", "Host: {host}\r\nTransfer-Encoding: xchunked\r\n"],
+    ["a space before the colon", "Host: {host}\r\nX-A : b\r\n"],
+    ["a folded header", "Host: {host}\r\nX-A: b\r\n c: d\r\n"],
+    ["a bare carriage return", "Host: {host}\r\nX-A: b\rAuthorization: c\r\n"],
+    ["a zero byte", "Host: {host}\r\nX-A: b\u0000c\r\n"],
+    ["more headers than fit", `Host: {host}\r\nX-A: ${"a".repeat(70_000)}\r\n`],
+  ])("not a request with %s", async (_, headers) => {
+    seen = [];
+    const { url } = gateways[0] as Opened;
+    const text = headers.replace("{host}", new URL(url).host);
+    const answer = await sendRaw(
+      url,
+      `POST /pass/anthropic/v1/messages HTTP/1.1\r\n${text}Connection: close\r\n\r\n{}`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 4(00|31) /);
+    expect(seen).toEqual([]);
   });
 
-  test("does not take counting tokens for a model call, and refuses what no CLI needs", async () => {
-    const { url, calls } = await testGateway((_, response) => response.end("{}"));
-    expect((await post(`${url}/anthropic/v1/messages/count_tokens`)).status).toBe(200);
-    for (const path of [
-      "/v1/files",
-      "/v1/organizations/x",
-      "/",
-      "/v1/messages/../files",
-      "/v1/messages/%2e%2e/files",
-      "/v1/messages/batches",
-      "/v1/messages/count_tokens/x",
-      "/v1/models/a/b",
-    ]) {
-      expect((await post(`${url}/anthropic${path}`)).status).toBe(403);
-    }
-    expect(calls).toEqual([]);
+  test.each([
+    ["an absolute target", "POST http://evil.example/pass/anthropic/v1/messages HTTP/1.1"],
+    ["its own absolute target", "POST http://{host}/pass/anthropic/v1/messages HTTP/1.1"],
+    ["a star", "OPTIONS * HTTP/1.1"],
+    ["a tunnel", "CONNECT api.anthropic.com:443 HTTP/1.1"],
+    ["an old protocol", "POST /pass/anthropic/v1/messages HTTP/0.9"],
+    ["a space in the target", "POST /pass/anthropic/v1/messages HTTP/1.1 HTTP/1.1"],
+    ["letters beyond ASCII", "GET /pass/github/repos/ä HTTP/1.1"],
+  ])("not %s", async (_, line) => {
+    seen = [];
+    const { url } = gateways[0] as Opened;
+    const { host } = new URL(url);
+    const answer = await sendRaw(url, `${line.replace("{host}", host)}\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(seen).toEqual([]);
   });
 
-  test("counts a stream that the agent breaks off, and breaks off upstream too", async () => {
-    let closed = false;
-    const { url, calls } = await testGateway((_, response) => {
-      response.on("close", () => {
-        closed = true;
-      });
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(anthropicStream[0]);
-    });
-    const abort = new AbortController();
-    const response = await post(`${url}/anthropic/v1/messages`, { signal: abort.signal });
-    await response.body?.getReader().read();
-    abort.abort();
-    await expect.poll(() => calls).toMatchObject([{ inputTokens: 12, outputTokens: 1, status: 200 }]);
-    await expect.poll(() => closed).toBe(true);
+  test("not a body where there is none to be", async () => {
+    seen = [];
+    const { url } = gateways[0] as Opened;
+    expect(await ask(url, "GET", "/pass/anthropic/v1/models", { "transfer-encoding": "chunked" }, "{}")).toBe(400);
+    expect(await ask(url, "GET", "/pass/github/repos/a/b", {}, "{}")).toBe(400);
+    expect(seen).toEqual([]);
   });
 
-  test("counts what is under way when the gateway closes", async () => {
-    const { url, calls, close } = await testGateway((_, response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(anthropicStream[0]);
-    });
-    const response = await post(`${url}/anthropic/v1/messages`);
-    await response.body?.getReader().read();
-    await close();
-    expect(calls).toMatchObject([{ inputTokens: 12, status: 200 }]);
-  });
-
-  test("breaks off towards the agent when the provider breaks off", async () => {
-    const { url, calls } = await testGateway((_, response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(anthropicStream[0], () => response.destroy());
-    });
-    const response = await post(`${url}/anthropic/v1/messages`);
-    await expect(response.text()).rejects.toThrow();
-    await expect.poll(() => calls).toMatchObject([{ inputTokens: 12, status: 200 }]);
-  });
-
-  test("passes each piece on before the next one is there", async () => {
-    let goOn = () => {};
-    const { url } = await testGateway((_, response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write("data: 1\n\n");
-      goOn = () => response.end("data: 2\n\n");
-    });
-    const reader = (await post(`${url}/anthropic/v1/messages`)).body?.getReader();
-    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("data: 1\n\n");
-    goOn();
-    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe("data: 2\n\n");
-  });
-
-  test("says in the provider's own format that it cannot be reached", async () => {
-    const { url, calls, observations, upstreamUrl, closeUpstream } = await testGateway(() => {});
-    await closeUpstream();
-    const response = await post(`${url}/anthropic/v1/messages`);
-    expect(response.status).toBe(502);
-    expect(await response.json()).toEqual({
-      type: "error",
-      error: { type: "api_error", message: `${new URL(upstreamUrl).hostname} could not be reached.` },
-    });
-    expect(observations).toMatchObject({ unreachable: true, lastStatus: null });
-    expect(calls).toEqual([]);
-  });
-
-  test("refuses the call after the last turn, without asking the provider", async () => {
-    const { url, calls, observations } = await testGateway(sse(openaiStream), {
-      provider: "openai",
-      countTurns: true,
-      maxTurns: 2,
-    });
-    const statuses = [];
-    for (let i = 0; i < 3; i++) {
-      const response = await post(`${url}/openai/v1/responses`);
-      statuses.push(response.status);
-      await response.text();
-    }
-    expect(statuses).toEqual([200, 200, 400]);
-    expect(observations).toMatchObject({ answered: 2, turnsUsedUp: true });
-    await expect.poll(() => calls.length).toBe(2);
-  });
-
-  test("a stand-in for one credential is not used for another", () => {
-    const standIns = [{ host: "api.anthropic.com", url: "http://127.0.0.1:9", forKey: "demo" }];
-    expect(upstreamOf("api.anthropic.com", standIns, "demo").href).toBe("http://127.0.0.1:9/");
-    expect(upstreamOf("api.anthropic.com", standIns, "real").href).toBe("https://api.anthropic.com/");
-    expect(upstreamOf("api.openai.com", standIns, "demo").href).toBe("https://api.openai.com/");
+  test("no header of the agent's that would sign in, or make another request of it", async () => {
+    seen = [];
+    const { url } = gateways[0] as Opened;
+    const disguise = {
+      "x-http-method-override": "DELETE",
+      "x-original-url": "/v1/files",
+      "x-forwarded-host": "evil.example",
+      forwarded: "host=evil.example",
+      "private-token": "x",
+      "proxy-authorization": "Basic x",
+      cookie: "a=b",
+      connection: "close, x-kept-back",
+      "x-kept-back": "1",
+    };
+    await ask(url, "GET", "/pass/github/repos/a", { ...disguise, "x-kept": "1" });
+    const { headers } = seen[0] as (typeof seen)[0];
+    for (const name of Object.keys(disguise)) if (name !== "connection") expect(headers[name]).toBeUndefined();
+    expect(headers).toMatchObject({ "x-kept": "1", authorization: "Bearer git-token" });
   });
 });
 
 describe("the pass", () => {
+  afterEach(closeGateways);
+
   test("nothing answers without it", async () => {
     const { url } = await testGateway((_, response) => response.end("{}"));
-    const { origin } = new URL(url);
     for (const path of [
       "/anthropic/v1/messages",
       "/wrong/anthropic/v1/messages",
       "/passanthropic/v1/messages",
       "//pass/anthropic/v1/messages",
+      "/%70ass/anthropic/v1/messages",
+      "/pass",
     ]) {
-      expect((await post(origin + path)).status).toBe(404);
+      expect(await ask(url, "POST", path, {}, "{}")).toBe(404);
     }
   });
+});
+
+test("a stand-in for one credential is not used for another", () => {
+  const standIns = [{ host: "api.anthropic.com", url: "http://127.0.0.1:9", forKey: "demo" }];
+  expect(upstreamOf("api.anthropic.com", standIns, "demo").href).toBe("http://127.0.0.1:9/");
+  expect(upstreamOf("api.anthropic.com", standIns, "real").href).toBe("https://api.anthropic.com/");
+  expect(upstreamOf("api.openai.com", standIns, "demo").href).toBe("https://api.openai.com/");
 });

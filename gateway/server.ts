@@ -1,7 +1,15 @@
 import * as http from "node:http";
-import * as https from "node:https";
 import type { AddressInfo } from "node:net";
-import type { Ending, Exchange, Refusal, Route, Tap } from "./exchange.ts";
+import { type Answerer, type Hop, refuse } from "./hop.ts";
+import { headersFault, onward } from "./http/headers.ts";
+import { JsonBody } from "./http/json-body.ts";
+import { type Room, readBody } from "./http/request-body.ts";
+import { readTarget } from "./http/target.ts";
+import { type Bounds, openUpstreams, ordinaryBounds, type Upstreams } from "./http/upstream.ts";
+import { Inspection } from "./inspection.ts";
+import { forwardRaw } from "./raw.ts";
+import { forwardRead } from "./read.ts";
+import { type Ask, type Endpoint, type Exchange, plainRefusal, type Refusal, type Route } from "./route.ts";
 
 export interface Gateway {
   /** `http://127.0.0.1:PORT/<pass>`; a route is `<url>/<name>`. */
@@ -10,168 +18,134 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const hopByHop = [
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-];
-/** Milliseconds until a connection that does not come about is given up. */
-const CONNECT_MS = 10_000;
-/** How an agent could sign in by itself; the gateway alone does that. */
-const signIns = ["authorization", "x-api-key", "cookie"];
+export interface GatewayOptions {
+  pass: string;
+  routes: Route[];
+  bounds?: Partial<Bounds>;
+}
+
+/** All that the requests of one gateway share. */
+interface House {
+  pass: string;
+  routes: Route[];
+  host: string;
+  bounds: Bounds;
+  upstreams: Upstreams;
+  room: Room;
+  /** What has begun and not ended, with the way to break it off. */
+  underWay: Map<Promise<void>, () => void>;
+}
 
 /**
  * Stands between the agent and the world on a port of 127.0.0.1. Every path begins with `pass`, so that other programs
- * of the machine cannot spend the run's credential. Bodies are passed on chunk by chunk as they come.
+ * of the machine cannot spend the run's credential.
  */
-export async function startGateway(options: { pass: string; routes: Route[] }): Promise<Gateway> {
-  const agents = {
-    "http:": new http.Agent({ keepAlive: true }),
-    "https:": new https.Agent({ keepAlive: true }),
-  };
-  const underWay = new Set<() => void>();
-  const server = http.createServer({ requestTimeout: 0, keepAliveTimeout: 120_000 }, (request, response) => {
-    const found = findRoute(request.url ?? "/", options);
-    if (!found) return answer(response, { status: 404, message: "There is nothing here." });
-    forward(request, response, found.route, found.path, {
-      agents,
-      base: `/${options.pass}/${found.route.name}`,
-      underWay,
-    });
-  });
+export async function startGateway({ pass, routes, bounds: changed }: GatewayOptions): Promise<Gateway> {
+  const bounds = { ...ordinaryBounds, ...changed };
+  const upstreams = openUpstreams(bounds);
+  const server = http.createServer({ requestTimeout: 0, keepAliveTimeout: 120_000 });
+  server.maxConnections = 256;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const room = { left: bounds.requestsBytes };
+  const house: House = { pass, routes, host, bounds, upstreams, room, underWay: new Map() };
+  server.on("request", (request, response) => serve(house, request, response));
+  server.on("connect", (_, socket) => socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n"));
   return {
-    url: `http://127.0.0.1:${port}/${options.pass}`,
-    close: () =>
-      new Promise((resolve) => {
-        for (const breakOff of underWay) breakOff();
-        server.close(() => resolve());
-        server.closeAllConnections();
-        agents["http:"].destroy();
-        agents["https:"].destroy();
-      }),
+    url: `http://${host}/${pass}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      const { underWay } = house;
+      const patience = new AbortController();
+      const late = wait(bounds.closeMs, patience.signal);
+      await Promise.race([Promise.all(underWay.keys()), late]);
+      patience.abort();
+      for (const breakOff of underWay.values()) breakOff();
+      upstreams.close();
+      await closed;
+    },
   };
 }
 
-function findRoute(url: string, { pass, routes }: { pass: string; routes: Route[] }) {
-  if (!url.startsWith(`/${pass}/`) || !URL.canParse(url, "http://gateway")) return undefined;
-  const { pathname, search } = new URL(url, "http://gateway");
-  for (const route of routes) {
-    const base = `/${pass}/${route.name}`;
-    if (pathname.startsWith(`${base}/`)) return { route, path: pathname.slice(base.length) + search };
+const wait = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => clearTimeout(timer));
+  });
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+
+type Found = { route: Route; base: string; ask: Ask; endpoint: Endpoint };
+
+function find(house: House, request: http.IncomingMessage): Found | { answerer: Answerer; refuse: Refusal } {
+  const { url = "", method = "" } = request;
+  const outside = (status: number, message: string) => ({
+    answerer: { refusal: plainRefusal },
+    refuse: { status, message },
+  });
+  const fault = url.startsWith("/") ? headersFault(request, house.host) : "Ask for a path.";
+  if (fault !== undefined) return outside(400, fault);
+  const route = house.routes.find(({ name }) => url.startsWith(`/${house.pass}/${name}/`));
+  if (!route) return outside(404, "There is nothing here.");
+  const base = `/${house.pass}/${route.name}`;
+  const target = readTarget(url.slice(base.length));
+  const ask = target && methods.includes(method) ? { method, ...target } : undefined;
+  const endpoint = ask && route.find(ask);
+  if (endpoint) return { route, base, ask, endpoint };
+  return { answerer: route, refuse: { status: 403, message: "The gateway does not lead there." } };
+}
+
+function serve(house: House, request: http.IncomingMessage, response: http.ServerResponse): void {
+  const found = find(house, request);
+  if ("refuse" in found) {
+    refuse({ request, response, route: found.answerer }, found.refuse);
+    return;
   }
-  return undefined;
+  const { route, base, ask, endpoint } = found;
+  const { upstreams, bounds } = house;
+  const exchange: Exchange = { ...ask, endpoint, headers: onward(request), body: undefined };
+  const hop = { request, response, route, exchange, inspection: new Inspection(), upstreams, bounds, base };
+  if (route.transport === "raw") pass(house, hop, forwardRaw);
+  else void readAndPass(house, hop);
 }
 
-interface Hop {
-  agents: { "http:": http.Agent; "https:": https.Agent };
-  base: string;
-  /** Ends what has begun and not ended. */
-  underWay: Set<() => void>;
-}
-
-function forward(request: http.IncomingMessage, response: http.ServerResponse, route: Route, path: string, hop: Hop) {
-  const refuse = (refusal: Refusal) => {
-    request.resume();
-    answer(response, refusal, route);
+/** Shows the request to the inspectors and lets it go. */
+function pass(house: House, hop: Hop, forward: (hop: Hop, ended: () => void) => () => void, release = () => {}) {
+  const refusal = hop.inspection.request(hop.route.inspectors, hop.exchange);
+  if (refusal) {
+    hop.inspection.end("refused");
+    release();
+    return refuse(hop, refusal);
+  }
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const ended = () => {
+    house.underWay.delete(promise);
+    release();
+    resolve();
   };
-  const target = route.target(path);
-  if (!target) return refuse({ status: 403, message: "The gateway does not lead there." });
+  house.underWay.set(promise, () => {});
+  house.underWay.set(promise, forward(hop, ended));
+}
 
-  const exchange: Exchange = { method: request.method ?? "GET", path, headers: onward(request), target };
-  const taps: Tap[] = [];
-  for (const inspect of route.inspectors) {
-    const verdict = inspect(exchange);
-    if (verdict && "refuse" in verdict) {
-      for (const tap of taps) tap.end?.("broken");
-      return refuse(verdict.refuse);
-    }
-    if (verdict) taps.push(verdict.tap);
+async function readAndPass(house: House, hop: Hop): Promise<void> {
+  const { exchange } = hop;
+  if (exchange.method === "GET" || exchange.method === "HEAD") return pass(house, hop, forwardRead);
+  const { headers } = exchange;
+  if (headers["content-encoding"] !== undefined) {
+    return refuse(hop, { status: 415, message: "The gateway reads requests that are not compressed." });
   }
-
-  let ended = false;
-  const end = (how: Ending) => {
-    if (ended) return;
-    ended = true;
-    hop.underWay.delete(breakOff);
-    for (const tap of taps) tap.end?.(how);
-  };
-  const breakOff = () => end("broken");
-  hop.underWay.add(breakOff);
-  const protocol = exchange.target.protocol === "http:" ? "http:" : "https:";
-  const outgoing = (protocol === "http:" ? http : https).request(exchange.target, {
-    method: exchange.method,
-    headers: { ...exchange.headers, host: exchange.target.host },
-    agent: hop.agents[protocol],
-  });
-  outgoing.on("response", (incoming) => {
-    const status = incoming.statusCode ?? 502;
-    for (const tap of taps) tap.head?.(status, incoming.headers);
-    response.writeHead(status, backward(incoming, exchange.target, route, hop.base));
-    response.flushHeaders();
-    incoming.on("data", (bytes: Buffer) => {
-      for (const tap of taps) tap.chunk?.(bytes);
-      if (!response.write(bytes)) incoming.pause();
-    });
-    response.on("drain", () => incoming.resume());
-    incoming.on("end", () => {
-      end("whole");
-      response.end();
-    });
-    incoming.on("error", () => {
-      end("broken");
-      response.destroy();
-    });
-  });
-  outgoing.on("socket", (socket) => {
-    if (!socket.connecting) return;
-    socket.setTimeout(CONNECT_MS, () => outgoing.destroy(new Error("connecting took too long")));
-    socket.once("connect", () => socket.setTimeout(0));
-  });
-  outgoing.on("error", () => {
-    end(outgoing.reusedSocket ? "broken" : "unreachable");
-    if (response.headersSent) response.destroy();
-    else refuse({ status: 502, message: `${exchange.target.hostname} could not be reached.` });
-  });
-  response.on("close", () => {
-    end("broken");
-    if (!response.writableFinished) outgoing.destroy();
-  });
-  request.pipe(outgoing);
-}
-
-/** The headers that go on: without the hop's own, without any way to sign in, and uncompressed so that it can be read. */
-function onward(request: http.IncomingMessage): http.OutgoingHttpHeaders {
-  const headers: http.OutgoingHttpHeaders = { ...request.headers };
-  const named = (request.headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase());
-  for (const name of [...hopByHop, ...signIns, ...named, "accept-encoding"]) delete headers[name];
-  return headers;
-}
-
-function backward(incoming: http.IncomingMessage, target: URL, route: Route, base: string): http.OutgoingHttpHeaders {
-  const headers: http.OutgoingHttpHeaders = { ...incoming.headers };
-  for (const name of [...hopByHop, "set-cookie"]) delete headers[name];
-  const { location } = incoming.headers;
-  if (location !== undefined && URL.canParse(location, target)) {
-    const path = route.routed?.(new URL(location, target));
-    if (path !== undefined) headers.location = base + path;
+  const read = await readBody(hop.request, house.room, house.bounds);
+  if (!read) return;
+  if ("refuse" in read) return refuse(hop, read.refuse);
+  exchange.body = JsonBody.read(read.bytes);
+  if (!exchange.body) {
+    read.release();
+    return refuse(hop, { status: 400, message: "The request is not one JSON object that names each thing once." });
   }
-  return headers;
-}
-
-function answer(response: http.ServerResponse, refusal: Refusal, route?: Route) {
-  const { type, body } = route?.errorBody(refusal) ?? { type: "text/plain", body: `${refusal.message}\n` };
-  response.writeHead(refusal.status, { "content-type": type, "content-length": Buffer.byteLength(body) });
-  response.end(body);
+  headers["content-type"] = "application/json";
+  pass(house, hop, forwardRead, read.release);
 }

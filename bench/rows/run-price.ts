@@ -97,6 +97,9 @@ function modelCall(seq: number): ModelCall {
     outputTokens: 400,
     cacheReadTokens: 30_000,
     cacheWriteTokens: 2_000,
+    cacheWrite1hTokens: 0,
+    webSearches: 0,
+    usageKnown: true,
     durationMs: 9_000,
     status: 200,
   };

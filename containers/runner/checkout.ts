@@ -95,21 +95,29 @@ function configuration(settings: Record<string, string>): Record<string, string>
 /** Git's own words, about the host that people know and not about the gateway. */
 function reasonOf(said: string, base: string, host: string): string {
   const lines = said.replaceAll(base, `https://${host}/`).split("\n");
-  const line = lines.findLast((text) => /^(fatal|error|remote): /.test(text)) ?? "git ended with an error";
-  if (/could not read (Username|Password)|Authentication failed/.test(line)) {
+  // What the server or the gateway says tells more than git's own number of it.
+  const line =
+    lines.findLast((text) => /^remote: \S/.test(text)) ??
+    lines.findLast((text) => /^(fatal|error): /.test(text)) ??
+    "git ended with an error";
+  if (/could not read (Username|Password)|Authentication failed/.test(said)) {
     return `The repository could not be cloned: ${host} asks for a git token, or refuses the one it got.`;
   }
   const words = line.replace(/^(fatal|error|remote): /, "").slice(0, 500);
   return `The repository could not be cloned: ${words.replace(/[^.!?]$/, "$&.")}`;
 }
 
-/** The agent's own git goes through the gateway too, and signs its commits as the agent. */
+/** The agent's own git reaches the task's repository through the gateway too, and signs its commits as the agent. */
 export function gitConfigFile(gatewayUrl: string, sourceUrl: string | null): string {
   const identity = "[user]\n\tname = Errand agent\n\temail = agent@errand.invalid\n";
   if (sourceUrl === null) return identity;
-  const { host } = new URL(sourceUrl);
-  const spellings = [`https://${host}/`, `git@${host}:`, `ssh://git@${host}/`];
-  return `${identity}[url "${gitBase(gatewayUrl, host)}"]\n${spellings.map((url) => `\tinsteadOf = ${url}\n`).join("")}`;
+  const { host, pathname } = new URL(sourceUrl);
+  const repository = pathname
+    .replace(/^\//, "")
+    .replace(/\/+$/, "")
+    .replace(/\.git$/, "");
+  const spellings = [`https://${host}/`, `git@${host}:`, `ssh://git@${host}/`].map((base) => base + repository);
+  return `${identity}[url "${gitBase(gatewayUrl, host)}${repository}"]\n${spellings.map((url) => `\tinsteadOf = "${url}"\n`).join("")}`;
 }
 
 /** The directory to work in. Neither `..` nor a symbolic link leads out of the checkout. Throws SUB_PATH_MISSING. */

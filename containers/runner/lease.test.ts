@@ -31,6 +31,9 @@ const call = {
   outputTokens: 2,
   cacheReadTokens: 0,
   cacheWriteTokens: 0,
+  cacheWrite1hTokens: 0,
+  webSearches: 0,
+  usageKnown: true,
   durationMs: 3,
   status: 200,
 } as const;

@@ -1,4 +1,4 @@
-import type { Observations } from "../../gateway/model.ts";
+import type { Observations } from "../../gateway/index.ts";
 import type { Summary } from "./agents/agent.ts";
 import { RunFailure } from "./failure.ts";
 import type { Outcome } from "./lease.ts";

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { openGateway, type RunGateway } from "../../gateway/index.ts";
-import { providerHost } from "../../gateway/model.ts";
+import { openGateway, providerHost, type RunGateway } from "../../gateway/index.ts";
 import type { Agent } from "./agents/agent.ts";
 import { checkOut, gitConfigFile, resolveSubPath } from "./checkout.ts";
 import type { Environment } from "./env.ts";

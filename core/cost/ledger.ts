@@ -11,7 +11,7 @@ export interface ModelSum {
   inputTokens: number;
   outputTokens: number;
   costUsd: number;
-  /** Calls without a known price: not in costUsd. */
+  /** Calls whose cost is not known: not in costUsd. */
   unpricedCalls: number;
 }
 
@@ -73,7 +73,8 @@ export async function listCalls(ctx: Context, runId: string, page: { limit: numb
 function callOf(row: LedgerRow): LedgerCall {
   const [attempt, seq] = row.line.split("-").map(Number) as [number, number];
   const { at, provider, model, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, durationMs, status } = row;
-  const tokens = { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens };
+  const { cacheWrite1hTokens = 0, webSearches = 0, usageKnown = true } = row;
+  const tokens = { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWrite1hTokens };
   return {
     attempt,
     seq,
@@ -81,6 +82,8 @@ function callOf(row: LedgerRow): LedgerCall {
     provider,
     model,
     ...tokens,
+    webSearches,
+    usageKnown,
     durationMs,
     status,
     costUsd: row.costUsd === undefined ? null : rounded(row.costUsd),

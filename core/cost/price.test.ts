@@ -11,6 +11,9 @@ const call = {
   outputTokens: 0,
   cacheReadTokens: 0,
   cacheWriteTokens: 0,
+  cacheWrite1hTokens: 0,
+  webSearches: 0,
+  usageKnown: true,
   durationMs: 1,
   status: 200,
 } as const;
@@ -22,6 +25,10 @@ describe("the price of a model call", () => {
     ["anthropic", "claude-sonnet-4-5", { cacheReadTokens: 100_000 }, 0.03],
     ["anthropic", "claude-sonnet-4-5", { cacheWriteTokens: 100_000 }, 0.375],
     ["anthropic", "claude-sonnet-4-5-20250929", { inputTokens: 100_000 }, 0.3],
+    ["anthropic", "claude-sonnet-4-5", { cacheWriteTokens: 100_000, cacheWrite1hTokens: 100_000 }, 0.6],
+    ["anthropic", "claude-sonnet-4-5", { cacheWriteTokens: 100_000, cacheWrite1hTokens: 40_000 }, 0.465],
+    ["anthropic", "claude-sonnet-4-5", { webSearches: 3 }, 0.03],
+    ["openai", "gpt-5.5", { webSearches: 3 }, 0.03],
     ["openai", "gpt-5.5", { inputTokens: 100_000 }, 0.5],
     ["openai", "gpt-5.5", { outputTokens: 100_000 }, 3],
     ["openai", "gpt-5.5", { cacheReadTokens: 100_000 }, 0.05],
@@ -44,5 +51,13 @@ describe("the price of a model call", () => {
   it("is unknown for a model that is not in the list, and for one of another provider", () => {
     expect(priceOf({ ...call, model: "my-own-model" })).toBeUndefined();
     expect(priceOf({ ...call, provider: "openai", inputTokens: 5 })).toBeUndefined();
+  });
+
+  it("is unknown where the usage is, whatever is known of it", () => {
+    expect(priceOf({ ...call, inputTokens: 5, usageKnown: false })).toBeUndefined();
+  });
+
+  it("is unknown where a search has no price", () => {
+    expect(priceOf({ ...call, model: "claude-3-opus-latest", webSearches: 1 })).toBeUndefined();
   });
 });

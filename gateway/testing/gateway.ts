@@ -1,18 +1,23 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { WorkOrder } from "../../contract/work-order.ts";
+import type { Bounds } from "../http/upstream.ts";
 import { openGateway, type RunGatewayOptions } from "../index.ts";
 
 type Call = Parameters<RunGatewayOptions["onModelCall"]>[0];
 
 const closing: (() => Promise<unknown>)[] = [];
 
+/** Closes this with all the rest. */
+export const closeLater = (close: () => Promise<unknown>) => closing.push(close);
+
 /** Closes what the last test opened. */
 export async function closeGateways() {
   for (const close of closing.splice(0).reverse()) await close();
 }
 
-async function startUpstream(handler: http.RequestListener) {
+/** A server that answers as told. */
+export async function startUpstream(handler: http.RequestListener) {
   const server = http.createServer(handler);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = () =>
@@ -62,7 +67,7 @@ function order(change: {
 /** A gateway before an upstream that answers as told, with the calls that it reports. */
 export async function testGateway(
   handler: http.RequestListener,
-  change: Parameters<typeof order>[0] & { countTurns?: boolean } = {},
+  change: Parameters<typeof order>[0] & { countTurns?: boolean; bounds?: Partial<Bounds> } = {},
 ) {
   const upstream = await startUpstream(handler);
   const calls: Call[] = [];
@@ -71,6 +76,7 @@ export async function testGateway(
     order: order(change),
     provider: change.provider ?? "anthropic",
     countTurns: change.countTurns ?? false,
+    bounds: change.bounds ?? {},
     pass: "pass",
     standIns: hosts.map((host) => ({ host, url: upstream.url })),
     clock: Date.now,

@@ -67,6 +67,24 @@ describe("the cost of a run", () => {
     expect(await read(id)).toMatchObject({ costUsd: null, usage: { modelCalls: 2, inputTokens: 2_000 } });
   });
 
+  it("is unknown, not 0, when the provider did not tell what a call used", async () => {
+    const { id, runner } = await begin();
+    await runner.complete({ calls: [modelCall(1), modelCall(2, { usageKnown: false, outputTokens: 0 })] });
+    expect(await read(id)).toMatchObject({ costUsd: null, usage: { modelCalls: 2, outputTokens: 100 } });
+    const { items } = await stack.client.listRunCalls({ params: { runId: id }, query: {} });
+    expect(items).toMatchObject([{ usageKnown: true }, { usageKnown: false, costUsd: null }]);
+  });
+
+  it("of a call that an older runner reported, or that was booked by an older version, is told as ever", async () => {
+    const { id, runner } = await begin();
+    const { cacheWrite1hTokens, webSearches, usageKnown, ...old } = modelCall(1);
+    await runner.complete({ calls: [old as ModelCall] });
+    const row = stack.ctx.table.entities.ledger.patch({ runId: id, line: "001-000001" });
+    await row.remove(["cacheWrite1hTokens", "webSearches", "usageKnown"]).go();
+    const { items } = await stack.client.listRunCalls({ params: { runId: id }, query: {} });
+    expect(items).toEqual([{ ...modelCall(1), attempt: 1, costUsd: 0.0045 }]);
+  });
+
   it("is nothing when no model was called", async () => {
     expect(await costOf()).toBe(0);
   });

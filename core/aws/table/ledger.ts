@@ -19,6 +19,10 @@ export const ledger = (config: EntityConfiguration) =>
         outputTokens: { type: "number", required: true },
         cacheReadTokens: { type: "number", required: true },
         cacheWriteTokens: { type: "number", required: true },
+        /** These three are missing in rows that are older than they are. */
+        cacheWrite1hTokens: { type: "number" },
+        webSearches: { type: "number" },
+        usageKnown: { type: "boolean" },
         durationMs: { type: "number", required: true },
         status: { type: "number", required: true },
         /** Absent: the model has no known price. */

@@ -9,7 +9,7 @@ const sums = {
   inputTokens: sum,
   outputTokens: sum,
   costUsd: sum,
-  /** Calls without a known price: not in costUsd. */
+  /** Calls whose cost is not known: not in costUsd. */
   unpricedCalls: sum,
 };
 

@@ -98,7 +98,7 @@ function Report({ report, busy }: { report: CostReport; busy: boolean }) {
     <>
       {total.unpricedCalls > 0 && (
         <Warning>
-          {`${counted(total.unpricedCalls, "model call went", "model calls went")} to a model whose price Errand does not know. ` +
+          {`${counted(total.unpricedCalls, "model call went", "model calls went")} to a model whose price Errand does not know, or ended before the provider told their usage. ` +
             "They are counted, but their cost is in none of these sums: look it up at the provider."}
         </Warning>
       )}

@@ -73,10 +73,14 @@ function CallRow({ call, severalAttempts }: { call: LedgerCall; severalAttempts:
       <Table.Td>
         {call.model}
         {isRefused && <span className={classes.refused}>refused with {call.status}</span>}
+        {!call.usageKnown && <span className={classes.refused}>usage not known</span>}
       </Table.Td>
-      <Table.Td ta="right">{formatNumber(call.inputTokens)}</Table.Td>
-      <Table.Td ta="right">{formatNumber(cachedOf(call))}</Table.Td>
-      <Table.Td ta="right">{formatNumber(call.outputTokens)}</Table.Td>
+      {[call.inputTokens, cachedOf(call), call.outputTokens].map((tokens, column) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: these are columns
+        <Table.Td key={column} ta="right">
+          {call.usageKnown ? formatNumber(tokens) : `≥ ${formatNumber(tokens)}`}
+        </Table.Td>
+      ))}
       <Table.Td ta="right">{formatDuration(call.durationMs)}</Table.Td>
       <Table.Td ta="right">
         <Money usd={call.costUsd} />
