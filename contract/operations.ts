@@ -1,13 +1,32 @@
 import type * as z from "zod";
-import { accessOperations } from "./operations/access.ts";
+import { costOperations } from "./operations/cost.ts";
+import { credentialOperations } from "./operations/credential.ts";
+import { keyOperations } from "./operations/key.ts";
+import { metaOperations } from "./operations/meta.ts";
+import { overviewOperations } from "./operations/overview.ts";
+import { parameterStoreOperations } from "./operations/parameter-store.ts";
 import { runOperations } from "./operations/run.ts";
+import { scheduleOperations } from "./operations/schedule.ts";
+import { sessionOperations } from "./operations/session.ts";
 import { taskOperations } from "./operations/task.ts";
-import { workspaceOperations } from "./operations/workspace.ts";
+import { workOperations } from "./operations/work.ts";
 
 export type { Operation } from "./operations/operation.ts";
 
 /** Every operation of the API. Routes, validation, OpenAPI and the typed client all come from this table. */
-export const operations = { ...taskOperations, ...runOperations, ...workspaceOperations, ...accessOperations };
+export const operations = {
+  ...taskOperations,
+  ...scheduleOperations,
+  ...runOperations,
+  ...workOperations,
+  ...credentialOperations,
+  ...parameterStoreOperations,
+  ...keyOperations,
+  ...sessionOperations,
+  ...costOperations,
+  ...overviewOperations,
+  ...metaOperations,
+};
 
 export type Operations = typeof operations;
 export type OperationName = keyof Operations;

@@ -4,7 +4,7 @@ import { idSchema } from "./id.ts";
 import { runErrorCode, runStatuses, terminalStatuses, triggers } from "./run.ts";
 
 /** What the runner sends with its one-time ticket. */
-export const claimInput = z.strictObject({ taskArn: z.string().max(200).optional().describe("The container's ARN.") });
+export const redeemInput = z.strictObject({ taskArn: z.string().max(200).optional().describe("The container's ARN.") });
 
 /** The answer to a redeemed ticket: the only place where secrets leave the server. */
 export const workOrder = z.object({

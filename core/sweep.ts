@@ -2,10 +2,10 @@ import type { RunRow } from "./aws/table/index.ts";
 import type { Context } from "./context.ts";
 import { log, logFault } from "./logger.ts";
 import { deliver } from "./notify/mail.ts";
-import { stopStrays, treat } from "./run/recover.ts";
-import { secondsSince } from "./run/timing.ts";
+import { recover, stopOrphans } from "./run/recover.ts";
 import { syncSchedule } from "./schedule/sync.ts";
 import { finishDeletion } from "./task/delete.ts";
+import { secondsSince } from "./time.ts";
 
 /** A run whose lease ended this long ago should have been settled by an earlier sweep: something is broken. */
 const stuckAfter = 300;
@@ -19,7 +19,7 @@ const atATime = 8;
 export async function sweep(ctx: Context): Promise<{ runsStuck: number }> {
   const active = await runsIn(ctx, "active");
   active.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
-  await each(active, (run) => safely("treat", run.runId, () => treat(ctx, run)));
+  await each(active, (run) => safely("recover", run.runId, () => recover(ctx, run)));
   await each(await runsIn(ctx, "outbox"), (run) => safely("deliver", run.runId, () => deliver(ctx, run)));
   const { data: tasks } = await ctx.table.entities.task.query
     .bySweep({ sweep: "schedule" })
@@ -28,7 +28,7 @@ export async function sweep(ctx: Context): Promise<{ runsStuck: number }> {
     const repair = task.deletedAt === undefined ? syncSchedule : finishDeletion;
     return safely("schedule", task.taskId, () => repair(ctx, task));
   });
-  await safely("strays", "", () => stopStrays(ctx));
+  await safely("orphans", "", () => stopOrphans(ctx));
   const stuck = active.filter((run) => secondsSince(ctx.now(), run.leaseUntil) > stuckAfter).map((run) => run.runId);
   log("sweep", { active: active.length, tasks: tasks.length, stuck });
   return { runsStuck: stuck.length };

@@ -56,7 +56,7 @@ export async function redeem(options: LeaseOptions): Promise<Lease> {
   const order = await retry(
     options,
     () => (options.giveUp.aborted ? 0 : end),
-    () => client.claimRun({ params, body }),
+    () => client.redeemRun({ params, body }),
   );
   if (!order) throw new Error("The API could not be reached to redeem the ticket.");
   token = order.claimToken;

@@ -2,21 +2,36 @@ import * as z from "zod";
 import { idSchema } from "../id.ts";
 import { logPage } from "../log.ts";
 import { run, runStatuses, runSummary } from "../run.ts";
-import {
-  claimInput,
-  completeAnswer,
-  completeInput,
-  ledgerCall,
-  progressAnswer,
-  progressInput,
-  workOrder,
-} from "../work-order.ts";
 import { cursor, limit, list, type Operation, page } from "./operation.ts";
+
+const taskParams = z.object({ taskId: idSchema("task") });
 
 const runParams = z.object({ runId: idSchema("run") });
 
-/** Runs: what people do with them, and what their runners report. */
+/** Runs: what people do with them. */
 export const runOperations = {
+  runTask: {
+    method: "POST",
+    path: "/api/tasks/{taskId}/runs",
+    summary: "Run a task now",
+    access: "member",
+    params: taskParams,
+    status: 202,
+    output: run,
+    errors: ["not_found"],
+    idempotent: true,
+  },
+  listTaskRuns: {
+    method: "GET",
+    path: "/api/tasks/{taskId}/runs",
+    summary: "List the runs of a task, newest first",
+    access: "viewer",
+    params: taskParams,
+    query: page,
+    status: 200,
+    output: list(runSummary),
+    errors: ["not_found"],
+  },
   listRuns: {
     method: "GET",
     path: "/api/runs",
@@ -71,49 +86,5 @@ export const runOperations = {
     status: 200,
     output: logPage,
     errors: ["not_found"],
-  },
-  listRunCalls: {
-    method: "GET",
-    path: "/api/runs/{runId}/calls",
-    summary: "List the model calls of a run with their cost",
-    access: "viewer",
-    params: runParams,
-    query: page,
-    status: 200,
-    output: list(ledgerCall),
-    errors: ["not_found"],
-  },
-  claimRun: {
-    method: "POST",
-    path: "/api/runs/{runId}/claim",
-    summary: "Redeem a container's ticket for its work order",
-    access: "ticket",
-    params: runParams,
-    body: claimInput,
-    status: 200,
-    output: workOrder,
-    errors: ["conflict"],
-  },
-  progressRun: {
-    method: "PATCH",
-    path: "/api/runs/{runId}/progress",
-    summary: "Heartbeat: renew the lease, report progress and model calls",
-    access: "claim-token",
-    params: runParams,
-    body: progressInput,
-    status: 200,
-    output: progressAnswer,
-    errors: ["conflict"],
-  },
-  completeRun: {
-    method: "PATCH",
-    path: "/api/runs/{runId}/complete",
-    summary: "Report the outcome of a run, once",
-    access: "claim-token",
-    params: runParams,
-    body: completeInput,
-    status: 200,
-    output: completeAnswer,
-    errors: ["conflict"],
   },
 } as const satisfies Record<string, Operation>;

@@ -1,13 +1,11 @@
 import * as z from "zod";
 import { idSchema } from "../id.ts";
-import { run, runSummary } from "../run.ts";
-import { scheduleInput, schedulePreview } from "../schedule.ts";
 import { task, taskInput, taskPatch } from "../task.ts";
 import { list, type Operation, page } from "./operation.ts";
 
 const taskParams = z.object({ taskId: idSchema("task") });
 
-/** Tasks, their schedules, and running them. */
+/** Tasks. */
 export const taskOperations = {
   createTask: {
     method: "POST",
@@ -63,37 +61,5 @@ export const taskOperations = {
     status: 204,
     errors: ["precondition_failed", "not_found"],
     conditional: true,
-  },
-  runTask: {
-    method: "POST",
-    path: "/api/tasks/{taskId}/runs",
-    summary: "Run a task now",
-    access: "member",
-    params: taskParams,
-    status: 202,
-    output: run,
-    errors: ["not_found"],
-    idempotent: true,
-  },
-  listTaskRuns: {
-    method: "GET",
-    path: "/api/tasks/{taskId}/runs",
-    summary: "List the runs of a task, newest first",
-    access: "viewer",
-    params: taskParams,
-    query: page,
-    status: 200,
-    output: list(runSummary),
-    errors: ["not_found"],
-  },
-  previewSchedule: {
-    method: "POST",
-    path: "/api/schedules/preview",
-    summary: "Tell what a schedule means and when it fires next",
-    access: "viewer",
-    body: scheduleInput,
-    status: 200,
-    output: schedulePreview,
-    errors: [],
   },
 } as const satisfies Record<string, Operation>;

@@ -2,7 +2,7 @@ import type { AgentType } from "../../contract/agent.ts";
 import type { CostAmounts, CostReport } from "../../contract/cost.ts";
 import type { SpendDayRow, SpendRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
-import { dayAfter, daysBetween } from "./days.ts";
+import { dayAfter, daysBetween } from "../time.ts";
 import { rounded } from "./ledger.ts";
 
 /** What was spent from one day to another, both included: one query, summed up four ways. */

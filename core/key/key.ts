@@ -1,19 +1,15 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type * as z from "zod";
 import type { ApiKey, apiKeyInput } from "../../contract/access.ts";
 import { idPrefixes } from "../../contract/id.ts";
 import { pageOf } from "../aws/page.ts";
 import type { ApiKeyRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
+import { hashOf, sameText } from "../digest.ts";
 import { notFound } from "../error.ts";
 import { newId } from "../id.ts";
 import type { Principal } from "./principal.ts";
 
 const prefix = "ek_live_";
-
-function hashOf(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
-}
 
 /** Makes a key. Its secret carries the key's id, so that it is found by one read; only its hash is kept. */
 export async function createKey(
@@ -59,7 +55,7 @@ export async function principalOfKey(ctx: Context, secret: string): Promise<Prin
   const { data: row } = await ctx.table.entities.apiKey
     .get({ keyId: `${idPrefixes.key}_${match[1]}` })
     .go({ consistent: true });
-  if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(hashOf(secret)))) return undefined;
+  if (!row || !sameText(row.hash, hashOf(secret))) return undefined;
   if (row.expiresAt !== undefined && row.expiresAt * 1000 <= ctx.now().getTime()) return undefined;
   const { workspaceId, name, role, autonomy } = row;
   return { workspaceId, name, role, autonomy, via: "key", expiresAt: expiry(row) };

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
 import * as z from "zod";
 import { roles } from "../../contract/access.ts";
@@ -66,9 +66,4 @@ export async function principalOfSession(
       .update(session.jti)
       .digest("base64url"),
   };
-}
-
-export function sameToken(given: string | undefined, expected: string): boolean {
-  const [a, b] = [Buffer.from(given ?? ""), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

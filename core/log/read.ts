@@ -5,7 +5,7 @@ import { type EventPage, readStream } from "../aws/logs.ts";
 import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { invalid } from "../error.ts";
-import { secondsSince } from "../run/timing.ts";
+import { secondsSince } from "../time.ts";
 import { gap, numbered } from "./lines.ts";
 
 /** Where a page begins or ends: a token in one attempt's stream, and the number of the line beside it. */

@@ -3,8 +3,8 @@ import { sendMail } from "../aws/mail.ts";
 import { type RunRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { logFault } from "../logger.ts";
-import { plus } from "../run/timing.ts";
 import { runSummaryOf } from "../run/view.ts";
+import { plus } from "../time.ts";
 
 /** After this many refusals a mail is given up; the run shows why. With the growing wait that is about 16 hours. */
 const maxTries = 12;

@@ -1,13 +1,13 @@
 import type { Overview } from "../../contract/overview.ts";
 import type { SpendDayRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
-import { dayAfter, dayOf, daysBetween } from "../cost/days.ts";
 import { rounded } from "../cost/ledger.ts";
 import { daysOf } from "../cost/report.ts";
 import { listRuns } from "../run/history.ts";
 import { runSummaryOf } from "../run/view.ts";
 import { nextSlots } from "../schedule/next-slots.ts";
 import { type TaskCard, taskCards } from "../task/cards.ts";
+import { dayAfter, dayOf, daysBetween } from "../time.ts";
 import { runningNow } from "./live.ts";
 
 const shownDays = 30;

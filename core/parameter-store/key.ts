@@ -1,5 +1,6 @@
-import { hkdfSync, timingSafeEqual } from "node:crypto";
+import { hkdfSync } from "node:crypto";
 import type { Context } from "../context.ts";
+import { sameText } from "../digest.ts";
 
 /** A fresh CONFIG_API_KEY. It is random enough to be a key itself, so deriving from it needs no slow hash. */
 export function newConfigApiKey(ctx: Context): string {
@@ -17,8 +18,7 @@ export function verifierOf(configApiKey: string, storeId: string): string {
 }
 
 export function opens(configApiKey: string, store: { storeId: string; verifier?: string | undefined }): boolean {
-  const [given, kept] = [Buffer.from(verifierOf(configApiKey, store.storeId)), Buffer.from(store.verifier ?? "")];
-  return given.length === kept.length && timingSafeEqual(given, kept);
+  return sameText(verifierOf(configApiKey, store.storeId), store.verifier ?? "");
 }
 
 function derived(configApiKey: string, storeId: string, purpose: string): Uint8Array {

@@ -1,7 +1,8 @@
 import { isTerminal, type Trigger } from "../../contract/run.ts";
 import type { RunRow, TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
-import { plus, secondsSince, timing } from "./timing.ts";
+import { plus, secondsSince } from "../time.ts";
+import { timing } from "./timing.ts";
 
 /** What is known of a run before it exists. */
 export interface NewRun {

@@ -3,10 +3,11 @@ import { describeContainers, listContainers, readStartedBy, stopContainer } from
 import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { log, logFault } from "../logger.ts";
+import { secondsSince } from "../time.ts";
 import { findRun } from "./history.ts";
 import { startPending } from "./queue.ts";
-import { retryOrEnd, type Setback, settle } from "./settle.ts";
-import { secondsSince, timing } from "./timing.ts";
+import { type Loss, retryOrEnd, settle } from "./settle.ts";
+import { timing } from "./timing.ts";
 
 type Diagnosis =
   | "fine"
@@ -33,7 +34,7 @@ function diagnose(run: RunRow, now: Date): Diagnosis {
  * Puts right what `diagnose` found. Every step is guarded by the status and attempt that were read. The row that is
  * given may be old: before a run is taken from its runner it is read again, for it may just have reported.
  */
-export async function treat(ctx: Context, listed: RunRow): Promise<void> {
+export async function recover(ctx: Context, listed: RunRow): Promise<void> {
   const suspected = diagnose(listed, ctx.now());
   if (suspected === "fine") return;
   if (suspected === "waiting") return startPending(ctx, listed);
@@ -45,24 +46,24 @@ export async function treat(ctx: Context, listed: RunRow): Promise<void> {
     case "waiting":
       return;
     case "never-started":
-      return takeBack(ctx, run, { error: "LAUNCH_FAILED", reason: "It did not report in time." });
+      return reclaim(ctx, run, { error: "LAUNCH_FAILED", reason: "It did not report in time." });
     case "silent":
-      return (await isGone(ctx, run)) ? takeBack(ctx, run, { error: "RUNNER_LOST", reason: "" }) : undefined;
+      return (await isGone(ctx, run)) ? reclaim(ctx, run, { error: "RUNNER_LOST", reason: "" }) : undefined;
     case "lease-expired":
-      return takeBack(ctx, run, { error: "LEASE_EXPIRED", reason: "" });
+      return reclaim(ctx, run, { error: "LEASE_EXPIRED", reason: "" });
     case "over-deadline":
     case "cancel-unconfirmed":
       await settle(ctx, run, diagnosis === "over-deadline" ? overDeadline : { status: "CANCELLED" });
-      return halt(ctx, run);
+      return stop(ctx, run);
   }
 }
 const overDeadline = { status: "TIMED_OUT", errorCode: "DEADLINE_EXCEEDED" } as const;
 
 /** The claim is taken first, so that whatever still runs can change nothing; then its container is stopped. */
-async function takeBack(ctx: Context, run: RunRow, setback: Setback): Promise<void> {
-  const outcome = await retryOrEnd(ctx, run, setback);
-  log("run taken back", { runId: run.runId, attempt: run.attempt, error: setback.error, outcome });
-  await halt(ctx, run);
+async function reclaim(ctx: Context, run: RunRow, loss: Loss): Promise<void> {
+  const outcome = await retryOrEnd(ctx, run, loss);
+  log("run reclaimed", { runId: run.runId, attempt: run.attempt, error: loss.error, outcome });
+  await stop(ctx, run);
   if (outcome === "retried") await startAgain(ctx, run.runId);
 }
 
@@ -77,9 +78,9 @@ async function isGone(ctx: Context, run: RunRow): Promise<boolean> {
   return container?.stopped ?? true;
 }
 
-async function halt(ctx: Context, run: RunRow): Promise<void> {
+async function stop(ctx: Context, run: RunRow): Promise<void> {
   if (run.taskArn === undefined) return;
-  await stopContainer(ctx.config, run.taskArn, "the run was taken back").catch((error) =>
+  await stopContainer(ctx.config, run.taskArn, "the run was reclaimed").catch((error) =>
     logFault("stop failed", error),
   );
 }
@@ -90,19 +91,19 @@ export async function containerStopped(ctx: Context, startedBy: string | undefin
   if (!work) return;
   const run = await findRun(ctx, work.runId);
   if (!run || run.attempt !== work.attempt) return;
-  if (run.status === "CLAIMED") await takeBack(ctx, run, { error: "LAUNCH_FAILED", reason });
-  if (run.status === "PROCESSING") await takeBack(ctx, run, { error: "RUNNER_LOST", reason });
+  if (run.status === "CLAIMED") await reclaim(ctx, run, { error: "LAUNCH_FAILED", reason });
+  if (run.status === "PROCESSING") await reclaim(ctx, run, { error: "RUNNER_LOST", reason });
 }
 
 /** Stops containers whose run has ended or went on with another attempt. */
-export async function stopStrays(ctx: Context): Promise<void> {
+export async function stopOrphans(ctx: Context): Promise<void> {
   const settled = 120;
   for (const container of await listContainers(ctx.config)) {
     const work = readStartedBy(container.startedBy);
     if (!work || container.stopped || secondsSince(ctx.now(), container.createdAt?.toISOString()) < settled) continue;
     const run = await findRun(ctx, work.runId);
     if (run && !isTerminal(run.status) && run.attempt === work.attempt) continue;
-    log("stray container stopped", { taskArn: container.taskArn, runId: work.runId });
+    log("orphan container stopped", { taskArn: container.taskArn, runId: work.runId });
     await stopContainer(ctx.config, container.taskArn, "its run has ended").catch((error) =>
       logFault("stop failed", error, { taskArn: container.taskArn }),
     );

@@ -2,15 +2,17 @@ import type { WorkOrder } from "../../contract/work-order.ts";
 import { isConditionFailure, type RunRow, type TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { readCredential } from "../credential/credential.ts";
+import { hashOf, sameText } from "../digest.ts";
 import { Refusal } from "../error.ts";
 import { log } from "../logger.ts";
 import { environmentOf } from "../parameter-store/use.ts";
+import { plus, secondsSince } from "../time.ts";
 import { ticketOf } from "../workspace/deployment-key.ts";
 import { unseal } from "../workspace/seal.ts";
 import { findRun } from "./history.ts";
 import { settle } from "./settle.ts";
-import { plus, secondsSince, timing } from "./timing.ts";
-import { hashOf, newClaimToken, notYours, sameText } from "./token.ts";
+import { timing } from "./timing.ts";
+import { newClaimToken, notYours } from "./token.ts";
 
 /**
  * Exchanges a container's one-time ticket for its work order, the secrets and the claim token. The secrets are read
@@ -37,8 +39,9 @@ export async function redeem(ctx: Context, runId: string, ticket: string, taskAr
     ? await unseal(ctx, { workspaceId, row: taskId, field: "gitToken" }, task.gitToken)
     : null;
   const claimToken = newClaimToken(ctx);
-  const deadlineAt = plus(ctx.now(), run.timeoutMinutes * 60);
-  await begin(ctx, run, claimToken, deadlineAt, taskArn);
+  const now = ctx.now();
+  const deadlineAt = plus(now, run.timeoutMinutes * 60);
+  await begin(ctx, run, { claimToken, now, deadlineAt, taskArn });
   return {
     claimToken,
     leaseSeconds: timing.lease,
@@ -68,11 +71,13 @@ function workOf(task: TaskRow, run: RunRow): WorkOrder["task"] {
 async function begin(
   ctx: Context,
   run: RunRow,
-  claimToken: string,
-  deadlineAt: string,
-  taskArn?: string,
+  {
+    claimToken,
+    now,
+    deadlineAt,
+    taskArn,
+  }: { claimToken: string; now: Date; deadlineAt: string; taskArn?: string | undefined },
 ): Promise<void> {
-  const now = ctx.now();
   const containerId = taskArn?.split("/").at(-1);
   const streams = run.logStreams ?? [];
   try {

@@ -4,10 +4,12 @@ import type { completeInput, ProgressAnswer, progressInput } from "../../contrac
 import { isConditionFailure, type RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { recordCalls } from "../cost/record.ts";
+import { hashOf, sameText } from "../digest.ts";
+import { plus } from "../time.ts";
 import { findRun } from "./history.ts";
 import { settle } from "./settle.ts";
-import { plus, timing } from "./timing.ts";
-import { hashOf, notYours, sameText } from "./token.ts";
+import { timing } from "./timing.ts";
+import { notYours } from "./token.ts";
 
 /** A heartbeat: one conditional write that renews the lease, and the ledger rows of what was called since the last. */
 export async function progress(

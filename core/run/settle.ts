@@ -4,7 +4,8 @@ import type { RunRow, TaskRow, TransactionRows } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { type RunTotal, totalOf } from "../cost/ledger.ts";
 import { countSpend } from "../cost/spend.ts";
-import { maxAttempts, plus, secondsSince, timing } from "./timing.ts";
+import { plus, secondsSince } from "../time.ts";
+import { maxAttempts, timing } from "./timing.ts";
 
 export interface Ending {
   status: TerminalStatus;
@@ -109,7 +110,7 @@ async function requeue(ctx: Context, run: RunRow, delaySeconds: number): Promise
 }
 
 /** What infrastructure did to a claimed run: `error` is the code if it cannot be tried again. */
-export interface Setback {
+export interface Loss {
   error: "LAUNCH_FAILED" | "RUNNER_LOST" | "LEASE_EXPIRED";
   reason: string;
   delaySeconds?: number;
@@ -119,13 +120,13 @@ export interface Setback {
  * Tries a run again that lost its container, or ends it when it must not be: a cancel was asked for, its deadline has
  * passed, it had all its attempts, or it has not started inside the launch window.
  */
-export async function retryOrEnd(ctx: Context, run: RunRow, setback: Setback): Promise<"retried" | "ended" | "lost"> {
-  const ending = endingAfter(ctx, run, setback);
-  if (!ending) return (await requeue(ctx, run, setback.delaySeconds ?? 0)) ? "retried" : "lost";
+export async function retryOrEnd(ctx: Context, run: RunRow, loss: Loss): Promise<"retried" | "ended" | "lost"> {
+  const ending = endingAfter(ctx, run, loss);
+  if (!ending) return (await requeue(ctx, run, loss.delaySeconds ?? 0)) ? "retried" : "lost";
   return (await settle(ctx, run, ending)) ? "ended" : "lost";
 }
 
-function endingAfter(ctx: Context, run: RunRow, setback: Setback): Ending | undefined {
+function endingAfter(ctx: Context, run: RunRow, loss: Loss): Ending | undefined {
   const now = ctx.now();
   if (run.cancelRequestedAt !== undefined) return { status: "CANCELLED" };
   if (run.deadlineAt !== undefined && run.deadlineAt <= now.toISOString()) {
@@ -133,8 +134,8 @@ function endingAfter(ctx: Context, run: RunRow, setback: Setback): Ending | unde
   }
   const late = run.status === "CLAIMED" && secondsSince(now, run.firstClaimedAt) + 30 > timing.launchWindow;
   if (run.attempt < maxAttempts && !late) return undefined;
-  const errorMessage = `${runErrors[setback.error][0]} ${setback.reason}`.trim();
-  return { status: run.status === "CLAIMED" ? "FAILED" : "TIMED_OUT", errorCode: setback.error, errorMessage };
+  const errorMessage = `${runErrors[loss.error][0]} ${loss.reason}`.trim();
+  return { status: run.status === "CLAIMED" ? "FAILED" : "TIMED_OUT", errorCode: loss.error, errorMessage };
 }
 
 function withoutUndefined<T extends object>(value: T): T {

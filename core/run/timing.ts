@@ -23,11 +23,3 @@ export const timing = {
 
 /** Containers a run may use. Only what infrastructure did is tried again; an agent that failed costs money to repeat. */
 export const maxAttempts = 3;
-
-export function plus(time: Date, seconds: number): string {
-  return new Date(time.getTime() + seconds * 1000).toISOString();
-}
-
-export function secondsSince(now: Date, instant: string | undefined): number {
-  return instant === undefined ? 0 : (now.getTime() - Date.parse(instant)) / 1000;
-}

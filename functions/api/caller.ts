@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { Operation } from "../../contract/operations.ts";
 import type { Context } from "../../core/context.ts";
+import { sameText } from "../../core/digest.ts";
 import { Refusal } from "../../core/error.ts";
 import { principalOfKey } from "../../core/key/key.ts";
 import { demand, type Principal } from "../../core/key/principal.ts";
-import { principalOfSession, sameToken } from "../../core/key/session.ts";
+import { principalOfSession } from "../../core/key/session.ts";
 
 export const sessionCookie = "errand_session";
 
@@ -35,7 +36,7 @@ export async function authenticate(ctx: Context, operation: Operation, event: AP
   const session = await principalOfSession(ctx, cookieOf(event, sessionCookie) ?? "");
   const principal = demand(session?.principal, wanted);
   const csrfToken = session?.csrfToken ?? "";
-  if (operation.method !== "GET" && !sameToken(headerOf(event, "x-csrf-token"), csrfToken)) {
+  if (operation.method !== "GET" && !sameText(headerOf(event, "x-csrf-token") ?? "", csrfToken)) {
     throw new Refusal("csrf_failed", "Send the session's csrfToken in the header X-CSRF-Token.");
   }
   return { ...nobody, principal, csrfToken };

@@ -1,11 +1,11 @@
+import type { workOperations } from "../../contract/operations/work.ts";
 import { afterEnd } from "../../core/run/after.ts";
 import { redeem } from "../../core/run/redeem.ts";
 import { complete, progress } from "../../core/run/report.ts";
 import type { Handlers } from "./handler.ts";
 
-/** What the runner calls: with its one-time ticket first, with its claim token from then on. */
-export const workHandlers: Handlers<"claimRun" | "progressRun" | "completeRun"> = {
-  claimRun: (ctx, { token }, { params, body }) => redeem(ctx, params.runId, token, body.taskArn),
+export const workHandlers: Handlers<keyof typeof workOperations> = {
+  redeemRun: (ctx, { token }, { params, body }) => redeem(ctx, params.runId, token, body.taskArn),
 
   progressRun: (ctx, { token }, { params, body }) => progress(ctx, params.runId, token, body),
 

@@ -313,7 +313,7 @@ describe("a run with a parameter store", () => {
     await stack.client.deleteParameterStore({ params: { storeId: store.id } });
     await stack.client.createParameterStore({ body: { name: store.name, values: { TOKEN: "another" } } });
     const ticket = bearer(await ticketOf(stack.ctx, runId, 1));
-    const answer = await send(stack, "POST", `/api/runs/${runId}/claim`, { headers: ticket, body: {} });
+    const answer = await send(stack, "POST", `/api/runs/${runId}/redeem`, { headers: ticket, body: {} });
     expect([answer.status, answer.json?.error?.code]).toEqual([409, "conflict"]);
     expect(answer.text).not.toContain("another");
     await expectLocked(taskId, runId);

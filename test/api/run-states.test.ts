@@ -23,7 +23,7 @@ const startRun = async () => {
   return stack.client.runTask({ params: { taskId } });
 };
 const claim = (runId: string, ticket: string) =>
-  send(stack, "POST", `/api/runs/${runId}/claim`, { headers: bearer(ticket), body: {} });
+  send(stack, "POST", `/api/runs/${runId}/redeem`, { headers: bearer(ticket), body: {} });
 
 /** A run brought to a status by the calls that bring runs there. */
 const inStatus: Record<RunStatus, () => Promise<string>> = {

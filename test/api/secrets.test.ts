@@ -62,7 +62,7 @@ describe("what is handed in and never comes back", () => {
     const { id: runId } = await ask("POST", `/api/tasks/${taskId}/runs`);
 
     const ticket = await ticketOf(stack.ctx, runId, 1);
-    const order = await send(stack, "POST", `/api/runs/${runId}/claim`, { headers: bearer(ticket), body: {} });
+    const order = await send(stack, "POST", `/api/runs/${runId}/redeem`, { headers: bearer(ticket), body: {} });
     const { claimToken } = order.json as unknown as { claimToken: string };
     expect(order.json).toMatchObject({
       secrets: { credential: { kind: "anthropicapikey", value: secrets.claude }, gitToken: secrets.gitToken },

@@ -34,10 +34,10 @@ describe("a sign-in link", () => {
   });
 
   it("sets a cookie for https only where the API is reached over https", async () => {
-    const { accessHandlers } = await import("../../functions/api/access.ts");
+    const { sessionHandlers } = await import("../../functions/api/session.ts");
     const ctx = { ...stack.ctx, config: { ...stack.ctx.config, apiUrl: "https://errand.example.com" } };
     const token = new URL(await signInLink(ctx, person())).searchParams.get("token") ?? "";
-    const reply = await accessHandlers.signIn(ctx, {} as never, { query: { token } });
+    const reply = await sessionHandlers.signIn(ctx, {} as never, { query: { token } });
     expect(reply).toMatchObject({ headers: { "set-cookie": expect.stringMatching(/; Secure$/) } });
   });
 

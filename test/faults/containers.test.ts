@@ -1,6 +1,6 @@
 import { ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { treat } from "../../core/run/recover.ts";
+import { recover } from "../../core/run/recover.ts";
 import { sweep } from "../../core/sweep.ts";
 import { checkInvariants, containersOf, mailsAbout } from "../support/invariants.ts";
 import { expectEnded, liveOn, rowOf, storeCredential } from "../support/life.ts";
@@ -127,7 +127,7 @@ describe("a container", () => {
     await runner.progress();
     if (!listed) throw new Error("The run is not there.");
     const past = new Date(Date.now() - 1000).toISOString();
-    await treat(stack.ctx, { ...listed, leaseUntil: past });
+    await recover(stack.ctx, { ...listed, leaseUntil: past });
     expect(await get(runId)).toMatchObject({ status: "PROCESSING", attempt: 1 });
     await runner.complete();
     await expectEnded(stack, runId);

@@ -28,10 +28,10 @@ describe("an API that is killed after any of its AWS calls", () => {
       const runId = await startRun();
       const ticket = await ticketOf(stack.ctx, runId, 1);
       const scene = await withDoomedApi(stack, ticket, death, (client) =>
-        client.claimRun({ params: { runId }, body: {} }),
+        client.redeemRun({ params: { runId }, body: {} }),
       );
       const again = await clientWith(ticket)
-        .claimRun({ params: { runId }, body: {} })
+        .redeemRun({ params: { runId }, body: {} })
         .catch((error) => error.status);
       const used = scene.calls.at(-1)?.includes("UpdateItem");
       if (used) expect(again).toBe(401);

@@ -14,7 +14,7 @@ const say = (n: number, text: string) =>
 process.on("SIGTERM", () => {});
 const { TaskARN: taskArn } = (await (await fetch(`${metadata}/task`)).json()) as { TaskARN: string };
 const params = { runId };
-const order = await clientWith(ticket).claimRun({ params, body: { taskArn } });
+const order = await clientWith(ticket).redeemRun({ params, body: { taskArn } });
 const client = clientWith(order.claimToken);
 const mood = order.run.attempt === 1 ? order.task.prompt : "";
 for (let n = 1; n <= 40; n += 1) say(n, `line ${n} of attempt ${order.run.attempt}`);

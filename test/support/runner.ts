@@ -15,7 +15,7 @@ export interface PlayedRunner {
 }
 
 export async function redeemAs(stack: Stack, runId: string, ticket: string, taskArn?: string): Promise<PlayedRunner> {
-  const order = await clientWith(stack, ticket).claimRun({
+  const order = await clientWith(stack, ticket).redeemRun({
     params: { runId },
     body: taskArn === undefined ? {} : { taskArn },
   });

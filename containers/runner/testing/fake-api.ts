@@ -3,11 +3,11 @@ import type { AddressInfo } from "node:net";
 import type * as z from "zod";
 import { errorCodes } from "../../../contract/error.ts";
 import {
-  claimInput,
   completeInput,
   type ModelCall,
   type ProgressAnswer,
   progressInput,
+  redeemInput,
   type WorkOrder,
 } from "../../../contract/work-order.ts";
 
@@ -15,7 +15,7 @@ export interface FakeApi {
   url: string;
   ticket: string;
   /** What was claimed, and with which input. */
-  claims: z.infer<typeof claimInput>[];
+  claims: z.infer<typeof redeemInput>[];
   progress: z.infer<typeof progressInput>[];
   completed: z.infer<typeof completeInput> | undefined;
   /** Model calls by number, from every message. */
@@ -76,7 +76,7 @@ export async function startFakeApi(order: WorkOrder): Promise<FakeApi> {
     }
     if (api.gone) return fault("conflict");
     if (operation === "claim") {
-      api.claims.push(claimInput.parse(body));
+      api.claims.push(redeemInput.parse(body));
       return [200, order];
     }
     if (operation === "progress") {

@@ -1,11 +1,7 @@
+import type { taskOperations } from "../../contract/operations/task.ts";
 import type { TaskRow } from "../../core/aws/table/index.ts";
 import type { Context } from "../../core/context.ts";
-import { invalid } from "../../core/error.ts";
 import { logFault } from "../../core/logger.ts";
-import { describe } from "../../core/schedule/describe.ts";
-import { ScheduleError } from "../../core/schedule/error.ts";
-import { nextSlots } from "../../core/schedule/next-slots.ts";
-import { resolveSchedule } from "../../core/schedule/resolve.ts";
 import { syncSchedule } from "../../core/schedule/sync.ts";
 import { deleteTask, finishDeletion } from "../../core/task/delete.ts";
 import { createTask, findTaskByName, listTasks, readTask, updateTask } from "../../core/task/task.ts";
@@ -18,9 +14,7 @@ async function now(ctx: Context, row: TaskRow, step: (ctx: Context, row: TaskRow
   await step(ctx, row).catch((error: unknown) => logFault("left to the sweep", error, { taskId: row.taskId }));
 }
 
-export const taskHandlers: Handlers<
-  "createTask" | "listTasks" | "getTask" | "updateTask" | "deleteTask" | "previewSchedule"
-> = {
+export const taskHandlers: Handlers<keyof typeof taskOperations> = {
   async createTask(ctx, { principal }, { body }) {
     const row = await createTask(ctx, principal.workspaceId, body);
     await now(ctx, row, syncSchedule);
@@ -51,16 +45,5 @@ export const taskHandlers: Handlers<
     const row = await deleteTask(ctx, await readTask(ctx, principal.workspaceId, params.taskId), ifMatch);
     await now(ctx, row, finishDeletion);
     return undefined;
-  },
-
-  async previewSchedule(ctx, _caller, { body }) {
-    try {
-      const schedule = resolveSchedule(body, ctx.now());
-      const next = nextSlots(schedule, { from: ctx.now(), count: 5 });
-      return { description: describe(schedule), next: next.map((slot) => slot.toISOString()) };
-    } catch (error) {
-      if (error instanceof ScheduleError) throw invalid({ [error.field]: error.message });
-      throw error;
-    }
   },
 };

@@ -1,3 +1,4 @@
+import type { runOperations } from "../../contract/operations/run.ts";
 import { isTerminal } from "../../contract/run.ts";
 import { readLog } from "../../core/log/read.ts";
 import { afterEnd } from "../../core/run/after.ts";
@@ -7,9 +8,7 @@ import { runOf, runSummaryOf } from "../../core/run/view.ts";
 import { readTask } from "../../core/task/task.ts";
 import type { Handlers } from "./handler.ts";
 
-export const runHandlers: Handlers<
-  "runTask" | "listTaskRuns" | "listRuns" | "getRun" | "cancelRun" | "retryRun" | "getRunLogs"
-> = {
+export const runHandlers: Handlers<keyof typeof runOperations> = {
   async runTask(ctx, { principal }, { params, idempotencyKey }) {
     const task = await readTask(ctx, principal.workspaceId, params.taskId);
     const run = await runNow(ctx, task, idempotencyKey);

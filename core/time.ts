@@ -1,3 +1,13 @@
+/** The instant that many seconds after a time. */
+export function plus(time: Date, seconds: number): string {
+  return new Date(time.getTime() + seconds * 1000).toISOString();
+}
+
+/** Seconds from an instant to now; 0 where there is no instant. */
+export function secondsSince(now: Date, instant: string | undefined): number {
+  return instant === undefined ? 0 : (now.getTime() - Date.parse(instant)) / 1000;
+}
+
 const dayMs = 86_400_000;
 
 /** The day of an instant in UTC: 2027-01-31. */
