@@ -67,7 +67,7 @@ describe("a run with Claude Code only, or without any agent", () => {
   test("a used ticket starts nothing", async () => {
     const run = await world.start({
       prepare: (api) => {
-        api.claims.push({});
+        api.redeemed.push({});
       },
     });
     expect(await run.ended()).toBe(1);

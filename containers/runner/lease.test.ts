@@ -58,7 +58,7 @@ const never = () => Number.POSITIVE_INFINITY;
 test("redeems once, and tells which container it is", async () => {
   const { lease } = await open();
   expect(lease.order).toEqual(order);
-  expect(api.claims).toEqual([{ taskArn: "arn:x" }]);
+  expect(api.redeemed).toEqual([{ taskArn: "arn:x" }]);
 });
 
 test("waits for an API that is away, but not for ever", async () => {

@@ -232,7 +232,7 @@ describe.each<AgentName>(["claude", "codex"])("a run with the real %s", (name) =
       task: { prompt: "While you are away" },
       order: { heartbeatSeconds: 0.05 },
       prepare: (api) => {
-        api.away = (operation) => operation !== "claim" && failures++ < 5;
+        api.away = (operation) => operation !== "redeem" && failures++ < 5;
       },
     });
     expect(await run.ended()).toBe(0);

@@ -14,8 +14,8 @@ import {
 export interface FakeApi {
   url: string;
   ticket: string;
-  /** What was claimed, and with which input. */
-  claims: z.infer<typeof redeemInput>[];
+  /** What the ticket was redeemed with. */
+  redeemed: z.infer<typeof redeemInput>[];
   progress: z.infer<typeof progressInput>[];
   completed: z.infer<typeof completeInput> | undefined;
   /** Model calls by number, from every message. */
@@ -38,7 +38,7 @@ export async function startFakeApi(order: WorkOrder): Promise<FakeApi> {
   const api: FakeApi = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ticket: `ticket-${order.run.id}`,
-    claims: [],
+    redeemed: [],
     progress: [],
     completed: undefined,
     calls: () => [...calls.values()].sort((a, b) => a.seq - b.seq),
@@ -70,13 +70,13 @@ export async function startFakeApi(order: WorkOrder): Promise<FakeApi> {
       errorCodes[code],
       { error: { code, message: `${code}.` } },
     ];
-    const token = operation === "claim" ? api.ticket : order.claimToken;
-    if (authorization !== `Bearer ${token}` || (operation === "claim" && api.claims.length > 0)) {
+    const token = operation === "redeem" ? api.ticket : order.claimToken;
+    if (authorization !== `Bearer ${token}` || (operation === "redeem" && api.redeemed.length > 0)) {
       return fault("unauthenticated");
     }
     if (api.gone) return fault("conflict");
-    if (operation === "claim") {
-      api.claims.push(redeemInput.parse(body));
+    if (operation === "redeem") {
+      api.redeemed.push(redeemInput.parse(body));
       return [200, order];
     }
     if (operation === "progress") {
