@@ -11,6 +11,7 @@ export const functionTimeouts = {
   api: 28_000,
   dispatcher: 60_000,
   sweeper: 55_000,
+  "follow-up": 60_000,
   "runner-stopped": 60_000,
 } as const;
 export type FunctionName = keyof typeof functionTimeouts;

@@ -9,6 +9,7 @@ const load: Record<FunctionName, () => Promise<{ handler: unknown }>> = {
   api: () => import("../functions/api.ts"),
   dispatcher: () => import("../functions/dispatcher.ts"),
   sweeper: () => import("../functions/sweeper.ts"),
+  "follow-up": () => import("../functions/follow-up.ts"),
   "runner-stopped": () => import("../functions/runner-stopped.ts"),
 };
 

@@ -8,6 +8,7 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
@@ -25,7 +26,7 @@ import { functionArn, names, region, type StandIn } from "./deployment.ts";
 /** Makes what the stacks make on AWS, through the same API. What is there already stays as it is. */
 export async function provision(runner: { standIns: StandIn[]; workDir: string }): Promise<void> {
   await Promise.all([
-    table(),
+    createTable(new DynamoDBClient()),
     logGroup(),
     deploymentKey(),
     schedules(),
@@ -33,8 +34,8 @@ export async function provision(runner: { standIns: StandIn[]; workDir: string }
   ]);
 }
 
-async function table(): Promise<void> {
-  const client = new DynamoDBClient();
+/** The table, with its stream. One of a version that had none gets it. */
+export async function createTable(client: DynamoDBClient): Promise<void> {
   const indexes = ["gsi1", "gsi2", "gsi3", "gsi4"];
   const keys = ["", ...indexes].flatMap((index) => [`${index}pk`, `${index}sk`]);
   const schema = (index: string) => [
@@ -42,11 +43,19 @@ async function table(): Promise<void> {
     { AttributeName: `${index}sk`, KeyType: "RANGE" as const },
   ];
   const TableName = names.table;
-  if (await accepted(client.send(new DescribeTableCommand({ TableName })), "ResourceNotFoundException")) return;
+  const StreamSpecification = { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" } as const;
+  const there = await found(client.send(new DescribeTableCommand({ TableName })), "ResourceNotFoundException");
+  if (there) {
+    if (!there.Table?.StreamSpecification?.StreamEnabled) {
+      await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
+    }
+    return;
+  }
   await client.send(
     new CreateTableCommand({
       TableName,
       BillingMode: "PAY_PER_REQUEST",
+      StreamSpecification,
       AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
       KeySchema: schema(""),
       GlobalSecondaryIndexes: indexes.map((IndexName) => ({
@@ -160,11 +169,15 @@ function isSame(
 
 /** True when the call went through, false when it was refused under this name. Any other failure is thrown. */
 async function accepted(call: Promise<unknown>, refusal: string): Promise<boolean> {
+  return (await found(call, refusal)) !== undefined;
+}
+
+/** What the call answers; undefined when it was refused under this name. Any other failure is thrown. */
+async function found<T>(call: Promise<T>, refusal: string): Promise<T | undefined> {
   try {
-    await call;
-    return true;
+    return await call;
   } catch (error) {
-    if ((error as Error).name === refusal) return false;
+    if ((error as Error).name === refusal) return undefined;
     throw error;
   }
 }

@@ -15,6 +15,7 @@ import { demoKeys, otherwise } from "./demo/key.ts";
 import { sampleHost } from "./demo/sample-repository.ts";
 import { demoScript } from "./demo/script.ts";
 import { accountId, functionEnvironment, functionName, names, region, stage } from "./deployment.ts";
+import { feedFollowUp } from "./event-source/follow-up.ts";
 import { hostFunctions } from "./functions.ts";
 import { startGitServer } from "./git-server.ts";
 import { type HttpFront, type HttpFrontOptions, startHttpFront } from "./http-front.ts";
@@ -132,12 +133,22 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
   ];
   Object.assign(
     doors.environment,
-    functionEnvironment({ api: front.url, aws: aws.url, dynamodb, accessKeyId }, standIns),
+    functionEnvironment({ api: front.url, aws: aws.url, dynamodb: dynamodb.url, accessKeyId }, standIns),
   );
   await provision({ standIns, workDir: folder("work") });
   await clearAbandoned(folder("work"));
   const { key, signInLink } = await introduce(contextOfProcess());
   ready.resolve();
+  const feed = await feedFollowUp({
+    dynamodbUrl: dynamodb.url,
+    dynamodbFile: dynamodb.file,
+    dataDir,
+    invoke: (event) => lambda.invoke(functionName("follow-up"), event),
+    onGivenUp: (event) => log.error("given up by follow-up", event),
+    onError: (error) => log.error("the table's stream could not be read", error),
+    byItself: true,
+  });
+  later(feed.stop);
   later(expireItems());
   writeServerFile(dataDir, { url: front.url, key, pid: process.pid });
   later(() => removeServerFile(dataDir, process.pid));
@@ -153,11 +164,18 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
   };
 }
 
-async function dynamodbFor({ dynamodbUrl, dataDir }: LocalConfig, later: Closing["later"]): Promise<string> {
-  if (dynamodbUrl !== undefined) return dynamodbUrl;
-  const dynamo = await startDynamo({ file: join(dataDir, "dynamodb", "table.sqlite"), port: 0 });
+interface Dynamo {
+  url: string;
+  /** Where its data are; undefined where the person runs it. */
+  file: string | undefined;
+}
+
+async function dynamodbFor({ dynamodbUrl, dataDir }: LocalConfig, later: Closing["later"]): Promise<Dynamo> {
+  if (dynamodbUrl !== undefined) return { url: dynamodbUrl, file: undefined };
+  const file = join(dataDir, "dynamodb", "table.sqlite");
+  const dynamo = await startDynamo({ file, port: 0 });
   later(dynamo.close);
-  return dynamo.url;
+  return { url: dynamo.url, file };
 }
 
 /** The asked port, or from the standard one on the first that is free. Throws UsageError. */

@@ -47,10 +47,12 @@ export async function listTaskRuns(ctx: Context, taskId: string, page: Page) {
   return query.go({ hydrate: true, order: "desc", ...pageOf(query, page) });
 }
 
+const kept: number = taskLimits.runsKept;
+
 /** Drops the oldest ended runs of a task beyond what is kept. Counted with the row, so a crash leaves no drift. */
 export async function prune(ctx: Context, workspaceId: string, taskId: string): Promise<void> {
   const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go();
-  const excess = (task?.runCount ?? 0) - taskLimits.runsKept;
+  const excess = (task?.runCount ?? 0) - kept;
   if (excess <= 0) return;
   const { data: oldest } = await ctx.table.entities.run.query
     .byTask({ taskId })
@@ -67,7 +69,13 @@ async function dropRun(ctx: Context, run: RunRow): Promise<void> {
         .delete({ runId: run.runId })
         .where(({ status }, { eq }) => eq(status, run.status))
         .commit(),
-      rows.task.patch({ workspaceId, taskId }).add({ runCount: -1 }).set({ prunedUntil: run.createdAt }).commit(),
+      rows.task
+        .patch({ workspaceId, taskId })
+        .add({ runCount: -1 })
+        .set({ prunedUntil: run.createdAt })
+        // Somebody else may be pruning the same task.
+        .where(({ runCount }, { gt }) => gt(runCount, kept))
+        .commit(),
     ])
     .go();
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DynamoDBStreamEvent } from "aws-lambda";
 import type * as z from "zod";
 import type { Role } from "../../contract/access.ts";
 import { type Client, createClient } from "../../contract/client.ts";
@@ -22,6 +23,7 @@ import {
   type StandIn,
   stage,
 } from "../../local/deployment.ts";
+import { feedFollowUp } from "../../local/event-source/follow-up.ts";
 import { hostFunctions } from "../../local/functions.ts";
 import { startHttpFront } from "../../local/http-front.ts";
 import { provision } from "../../local/provision.ts";
@@ -39,6 +41,11 @@ export interface StackOptions {
   beforeTable?: (url: string) => Promise<string>;
   /** How many runs the first workspace may have going. */
   runningCap?: number;
+  /** Stands between the table's stream and the function follow-up: it may hand on an event twice, late or not at all. */
+  betweenStream?: (
+    event: DynamoDBStreamEvent,
+    invoke: (event: DynamoDBStreamEvent) => Promise<unknown>,
+  ) => Promise<unknown>;
   /** Told of every invocation of a function, and the milliseconds that the processor worked meanwhile. */
   onInvoked?: (name: FunctionName, cpuMs: number) => void;
   /** Told of what a function threw, and of events that were given up. */
@@ -59,6 +66,8 @@ export interface Stack {
   clientAs: (role: Exclude<Role, "owner">, workspace?: string) => Promise<Client>;
   invoke: (name: FunctionName, event: unknown) => Promise<unknown>;
   createTask: (input?: Partial<z.input<typeof taskInput>>) => ReturnType<Client["createTask"]>;
+  /** Hands what is in the table's stream to the function follow-up, until nothing moves any more. */
+  drainStream: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -77,7 +86,8 @@ export const canary = "sk-ant-api03-canaryCANARYcanary0123456789";
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { byItself = "all", onFault = () => {}, standIns = [] } = options;
   const dir = mkdtempSync(join(tmpdir(), "errand-test-"));
-  const dynamo = await startDynamo({ file: join(dir, "dynamodb.sqlite"), port: 0 });
+  const file = join(dir, "dynamodb.sqlite");
+  const dynamo = await startDynamo({ file, port: 0 });
   let invoke: Stack["invoke"] = async () => {};
   const aws = await startAws({
     port: 0,
@@ -122,6 +132,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   if (options.runningCap !== undefined) {
     await ctx.table.entities.workspace.patch({ workspaceId }).set({ cap: options.runningCap }).go();
   }
+  const followUp = (event: DynamoDBStreamEvent) => invoke("follow-up", event);
+  const feed = await feedFollowUp({
+    dynamodbUrl: dynamo.url,
+    dynamodbFile: file,
+    dataDir: dir,
+    invoke: (event) => options.betweenStream?.(event, followUp) ?? followUp(event),
+    onGivenUp: onFault,
+    onError: onFault,
+    byItself: byItself !== "nothing",
+  });
   const clientAs = async (role: Exclude<Role, "owner">, workspace = workspaceId) => {
     const { secret } = await createKey(ctx, workspace, { name: role, role, autonomy: 3, expiresInDays: null });
     return createClient({ baseUrl: front.url, headers: () => ({ authorization: `Bearer ${secret}` }) });
@@ -138,9 +158,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     client,
     clientAs,
     invoke,
+    drainStream: feed.drain,
     createTask: (input = {}) =>
       client.createTask({ body: { name: `task ${++tasks}`, prompt: "Say hello.", ...input } }),
     close: async () => {
+      await feed.stop();
       await front.close(1000);
       await aws.close();
       await dynamo.close();
