@@ -54,6 +54,14 @@ test("variables are set with the key from the environment, removed without it, a
   const other = { ERRAND_CONFIG_API_KEY: `cfg_${"x".repeat(43)}` };
   const wrong = await errand(["parameter-store", "set", "staging", "C"], { stdin: "x", env: other });
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("CONFIG_API_KEY  is not the key") });
+  for (const [stdin, reason] of [
+    [Buffer.from("A=Räksmörgås\n", "latin1"), "not UTF-8 text"],
+    [Buffer.from("A=1\nB=2\n", "utf16le"), "is UTF-16"],
+    ["A=1\n__proto__=2\n", "__proto__ is a reserved name"],
+  ] as const) {
+    const damaged = await errand(["parameter-store", "set", "staging"], { stdin, env: withKey });
+    expect(damaged).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) });
+  }
   const odd = await errand(["parameter-store", "set", "staging", "PATH"], { stdin: "/tmp", env: withKey });
   expect(odd).toMatchObject({ code: 2, stderr: expect.stringContaining("  PATH  ") });
   for (const argument of ["TOKEN=some-secret", "TOKEN some-secret"]) {

@@ -1,6 +1,6 @@
-import { text } from "node:stream/consumers";
 import { usageError } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
+import { pipedText } from "./text.ts";
 
 const shapes = /^(sk-|ek_live_|cfg_|gh[opsur]_|github_pat_|glpat-|xox[abp]-)[A-Za-z0-9_-]{8,}$/;
 
@@ -22,7 +22,7 @@ export function secretInArguments() {
 /** Asks for a secret without showing it, or reads it from what is piped in. Errors: usage, when there is none. */
 export async function readSecret(terminal: Terminal, name: string): Promise<string> {
   const { stdin, stderr } = terminal;
-  const given = stdin.isTTY ? await ask(name, stderr) : await text(stdin);
+  const given = stdin.isTTY ? await ask(name, stderr) : await pipedText(terminal, `the ${name}`);
   const value = given.trim();
   if (value === "") throw usageError(`No ${name} was given; type it at the prompt, or pipe it in on stdin.`);
   return value;

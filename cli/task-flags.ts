@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { text } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import type * as z from "zod";
 import { agentTypes, sandboxes } from "../contract/agent.ts";
@@ -10,6 +9,7 @@ import { usageError } from "./exit.ts";
 import { wholeNumber } from "./number.ts";
 import { readSecret } from "./secret.ts";
 import type { Terminal } from "./terminal.ts";
+import { pipedText, textOf } from "./text.ts";
 
 type NewTask = z.input<typeof taskInput>;
 export type TaskChange = z.input<typeof taskPatch>;
@@ -148,7 +148,7 @@ export function flagOf(field: string, flags: TaskFlags, named: string): string {
   };
   const [top = field] = field.split(".");
   if (top === "schedule") return direct[field] ?? scheduleFlag(flags);
-  return direct[top] ?? field;
+  return Object.hasOwn(direct, top) ? (direct[top] ?? field) : field;
 }
 
 function scheduleFlag(flags: TaskFlags): string {
@@ -171,12 +171,14 @@ function scheduleOf(flags: TaskFlags, current: Schedule | undefined): NewTask["s
 }
 
 async function promptFrom(file: string, terminal: Terminal): Promise<string> {
-  if (file === "-") return text(terminal.stdin);
+  if (file === "-") return pipedText(terminal, "the prompt");
+  let bytes: Uint8Array;
   try {
-    return readFileSync(resolve(file), "utf8");
+    bytes = readFileSync(resolve(file));
   } catch (error) {
     throw usageError(`The prompt could not be read from ${file}: ${(error as Error).message}.`);
   }
+  return textOf(bytes, `The prompt in ${file}`);
 }
 
 function commaList(value: string): string[] {

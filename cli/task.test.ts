@@ -109,6 +109,23 @@ test("a task is addressed by its id or by its name in any case", async () => {
   expect(await errand(["task", "show", `task_${"0".repeat(26)}`])).toMatchObject({ code: 4 });
 });
 
+test.each([
+  ["Latin-1", Buffer.from("Räksmörgås", "latin1"), "not UTF-8 text"],
+  ["UTF-16", Buffer.from("Say hello to everybody.", "utf16le"), "is UTF-16, not UTF-8"],
+  ["UTF-16 with its mark", Buffer.from("\ufeffRäksmörgås", "utf16le"), "is UTF-16, not UTF-8"],
+  ["a picture", Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), "not UTF-8 text"],
+  ["a text with a null character", Buffer.from("hello\0world"), "null characters"],
+])("a prompt that is %s is refused before anything is sent, from a file and from stdin", async (_, bytes, reason) => {
+  const { api, errand } = await setUp();
+  const file = join(temporaryDirectory(), "prompt.md");
+  writeFileSync(file, bytes);
+  const fromFile = await errand(["task", "create", "a", "--prompt-file", file]);
+  expect(fromFile).toMatchObject({ code: 2, stderr: expect.stringContaining(`The prompt in ${file}`) });
+  const piped = await errand(["task", "create", "a", "--prompt-file", "-"], { stdin: bytes });
+  for (const { stderr } of [fromFile, piped]) expect(stderr).toContain(reason);
+  expect([piped.code, api.requests]).toEqual([2, []]);
+});
+
 test("an update changes what is named, clears what is cleared and leaves the rest", async () => {
   const { api, errand } = await setUp();
   const schedule = { type: "cron", expression: "0 3 * * *" } as const;

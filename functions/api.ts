@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import httpRouterHandler from "@middy/http-router";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { answerErrors, refuseUnknownRoute, routeOf } from "./api/edge.ts";
+import { answerErrors, answerHeadAndOptions, refuseUnknownRoute, routeOf } from "./api/edge.ts";
 import { handlers } from "./api/handlers.ts";
 import { contextOfProcess } from "./environment.ts";
 
@@ -10,5 +10,6 @@ const routes = Object.entries(handlers).map(([name, handle]) => routeOf(ctx, nam
 
 /** The API behind API Gateway: the contract's operations, each with its handler. */
 export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+  .use(answerHeadAndOptions())
   .use(answerErrors())
   .handler(httpRouterHandler({ routes, notFoundResponse: refuseUnknownRoute }));

@@ -9,7 +9,10 @@ export interface EventContext {
   now: Date;
 }
 
-/** A REST API's proxy event (payload format 1.0) for a request to `ANY /{proxy+}`. The body is text, as without binary media types. */
+/**
+ * A REST API's proxy event (payload format 1.0) for a request to `ANY /{proxy+}`. The body is base64, as where every media
+ * type is a binary one: as text, API Gateway would replace what is no UTF-8.
+ */
 export function toProxyEvent(request: IncomingMessage, body: Buffer, context: EventContext): APIGatewayProxyEvent {
   const url = new URL(request.url ?? "/", "http://localhost");
   const method = request.method ?? "GET";
@@ -26,8 +29,8 @@ export function toProxyEvent(request: IncomingMessage, body: Buffer, context: Ev
     pathParameters: url.pathname === "/" ? null : { proxy: decode(url.pathname.slice(1)) },
     stageVariables: null,
     requestContext: requestContext(request, url.pathname, method, context),
-    body: body.length > 0 ? body.toString("utf8") : null,
-    isBase64Encoded: false,
+    body: body.length > 0 ? body.toString("base64") : null,
+    isBase64Encoded: body.length > 0,
   };
 }
 
@@ -89,14 +92,16 @@ export function fromProxyResult(result: unknown) {
   };
 }
 
+/** Names may be those of every object's own parts, such as `constructor`: a Map keeps them apart. */
 function headersOf(raw: string[]): Record<string, string[]> {
-  const headers: Record<string, string[]> = {};
+  const headers = new Map<string, { name: string; values: string[] }>();
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] as string;
-    const known = Object.keys(headers).find((other) => other.toLowerCase() === name.toLowerCase()) ?? name;
-    headers[known] = [...(headers[known] ?? []), raw[index + 1] as string];
+    const known = headers.get(name.toLowerCase()) ?? { name, values: [] };
+    known.values.push(raw[index + 1] as string);
+    headers.set(name.toLowerCase(), known);
   }
-  return headers;
+  return Object.fromEntries([...headers.values()].map(({ name, values }) => [name, values]));
 }
 
 function queryOf(params: URLSearchParams): Record<string, string[]> | null {

@@ -42,8 +42,8 @@ test("a request becomes a REST proxy event", async () => {
     multiValueQueryStringParameters: { limit: ["5"], tag: ["a", "b c"] },
     pathParameters: { proxy: "api/tasks" },
     stageVariables: null,
-    body: '{"name":"å"}',
-    isBase64Encoded: false,
+    body: Buffer.from('{"name":"å"}').toString("base64"),
+    isBase64Encoded: true,
     requestContext: {
       accountId: "000000000000",
       httpMethod: "POST",
@@ -61,6 +61,20 @@ test("a request becomes a REST proxy event", async () => {
 test("what is absent is null, as API Gateway sends it", async () => {
   const event = await seen("/api/health");
   expect(event).toMatchObject({ body: null, queryStringParameters: null, multiValueQueryStringParameters: null });
+});
+
+test("names that every object has are names like others", async () => {
+  const names = ["constructor", "__proto__", "toString", "hasOwnProperty"];
+  const headers = names.filter((name) => name !== "__proto__").map((name): [string, string] => [name, "one"]);
+  const event = await seen(`/api/x?${names.map((name) => `${name}=1`).join("&")}`, { headers });
+  for (const name of names) expect(Object.entries(event.queryStringParameters ?? {})).toContainEqual([name, "1"]);
+  for (const [name] of headers) expect(Object.entries(event.headers)).toContainEqual([name, "one"]);
+});
+
+test("a body that is no text arrives as it was sent", async () => {
+  const bytes = Uint8Array.of(0xff, 0xfe, 0, 0xe5);
+  const event = await seen("/api/x", { method: "POST", body: bytes });
+  expect([...Buffer.from(event.body ?? "", "base64")]).toEqual([...bytes]);
 });
 
 test("the path stays encoded, the proxy parameter does not", async () => {
@@ -102,7 +116,7 @@ test("a handler that takes too long is a 504", async () => {
 test("a body over the gateway's limit is refused, announced or chunked", async () => {
   const invoked: string[] = [];
   const invoke = async (event: APIGatewayProxyEvent) => {
-    invoked.push(event.body ?? "");
+    invoked.push(Buffer.from(event.body ?? "", "base64").toString());
     return { statusCode: 204 };
   };
   const url = await start({ invoke, maxBodyBytes: 10 });

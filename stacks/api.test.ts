@@ -5,13 +5,13 @@ import { functionNamed, only, REGION, render, resources, synth } from "./synth.f
 const { api, dispatch } = synth();
 
 describe("the REST API", () => {
-  it("hands everything below /api to the function, as bytes that are text", () => {
+  it("hands everything below /api to the function, as the bytes that were sent", () => {
     const paths = resources(api, "AWS::ApiGateway::Resource").map((resource) => resource.Properties.PathPart);
     expect(paths).toEqual(["api", "{proxy+}"]);
     const method = only(api, "AWS::ApiGateway::Method").Properties;
     expect(method.HttpMethod).toBe("ANY");
     expect(method.Integration.Type).toBe("AWS_PROXY");
-    expect(only(api, "AWS::ApiGateway::RestApi").Properties.BinaryMediaTypes).toBeUndefined();
+    expect(only(api, "AWS::ApiGateway::RestApi").Properties.BinaryMediaTypes).toEqual(["*/*"]);
   });
 
   it("is throttled and logs each request without its query or its body", () => {

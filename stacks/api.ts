@@ -114,6 +114,8 @@ export class Api extends DeploymentStack {
     const restApi = new RestApi(this, "RestApi", {
       restApiName: this.names.stack("api"),
       endpointTypes: [EndpointType.REGIONAL],
+      // Bodies come as base64: as text, what is no UTF-8 would be replaced before the function could refuse it.
+      binaryMediaTypes: ["*/*"],
       // Logging needs a role in the account's settings, one per region and shared by every API there. It stays when the
       // stage goes, or the logs of the others would stop.
       cloudWatchRole: true,

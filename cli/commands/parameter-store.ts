@@ -1,4 +1,3 @@
-import { text } from "node:stream/consumers";
 import { parseEnv } from "node:util";
 import type { Command } from "commander";
 import { ApiError } from "../../contract/client.ts";
@@ -10,6 +9,7 @@ import { allItems } from "../find.ts";
 import { relative } from "../format.ts";
 import { addPageFlags, moreHint, type PageFlags, pageQuery } from "../page.ts";
 import { confirmLoss, readSecret, secretInArguments } from "../secret.ts";
+import { pipedText } from "../text.ts";
 
 const createHelp = `
 The CONFIG_API_KEY of the store is shown once, alone on stdout. Tasks that use the store need it, and so does whoever
@@ -66,7 +66,7 @@ export function addParameterStore(program: Command, shell: Shell): void {
 
 async function createStore(context: Context, { unencrypted }: { unencrypted?: true }, name: string) {
   const { client, terminal } = context;
-  const values = terminal.stdin.isTTY ? {} : variablesIn(await text(terminal.stdin));
+  const values = terminal.stdin.isTTY ? {} : variablesIn(await pipedText(terminal, "variables"));
   const created = await client.createParameterStore({ body: { name, encrypted: !unencrypted, values } });
   if (!context.json) {
     const count = created.names.length;
@@ -114,12 +114,14 @@ async function setVariables(context: Context, reference: string, variable: strin
 const value = ({ terminal }: Context, variable: string) => readSecret(terminal, `value of ${variable}`);
 
 async function piped({ terminal }: Context): Promise<string> {
-  if (!terminal.stdin.isTTY) return text(terminal.stdin);
+  if (!terminal.stdin.isTTY) return pipedText(terminal, "variables");
   throw usageError("Name the variable to be asked for its value, or pipe in lines of NAME=VALUE.");
 }
 
 /** Lines of NAME=VALUE as in an .env file: quotes, comments and values of several lines as usual. */
 function variablesIn(lines: string): Record<string, string> {
+  // Node's parser drops it without a word.
+  if (/^\s*(export\s+)?__proto__\s*=/m.test(lines)) throw usageError("__proto__ is a reserved name for a variable.");
   return Object.fromEntries(Object.entries(parseEnv(lines)).map(([name, each]) => [name, each ?? ""]));
 }
 

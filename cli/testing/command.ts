@@ -27,7 +27,7 @@ export interface Running {
 export interface Surroundings {
   env?: Record<string, string>;
   /** What is piped in; stdin is empty without it, and stays open with null. */
-  stdin?: string | null;
+  stdin?: string | Uint8Array | null;
   program?: readonly string[];
 }
 

@@ -26,7 +26,14 @@ export interface Operation {
   conditional?: true;
 }
 
-export const limit = (most: number, standard: number) => z.coerce.number().int().min(1).max(most).default(standard);
+/** How many items a page has: a number, or its digits as an address spells them. */
+export const limit = (most: number, standard: number) =>
+  z
+    .preprocess(
+      (given) => (typeof given === "string" && /^\d{1,9}$/.test(given) ? Number(given) : given),
+      z.int().min(1).max(most).default(standard),
+    )
+    .meta({ type: "integer", minimum: 1, maximum: most, default: standard });
 /** Where a list goes on: what the page before answered. */
 export const cursor = z.string().max(2000).optional();
 export const page = z.strictObject({ limit: limit(100, 50), cursor });

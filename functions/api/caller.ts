@@ -6,6 +6,7 @@ import { Refusal } from "../../core/error.ts";
 import { principalOfKey } from "../../core/key/key.ts";
 import { demand, type Principal } from "../../core/key/principal.ts";
 import { principalOfSession } from "../../core/key/session.ts";
+import { headerOf } from "./header.ts";
 
 export const sessionCookie = "errand_session";
 
@@ -45,10 +46,6 @@ export async function authenticate(ctx: Context, operation: Operation, event: AP
 /** What a viewer may ask for changes nothing, whatever its method. */
 function isChange({ method, access }: Operation): boolean {
   return method !== "GET" && access !== "viewer";
-}
-
-export function headerOf(event: APIGatewayProxyEvent, name: string): string | undefined {
-  return Object.entries(event.headers ?? {}).find(([header]) => header.toLowerCase() === name)?.[1];
 }
 
 function cookieOf(event: APIGatewayProxyEvent, name: string): string | undefined {

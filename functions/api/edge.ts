@@ -1,6 +1,6 @@
 import type { Route } from "@middy/http-router";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { errorCodes } from "../../contract/error.ts";
+import { type ErrorCode, errorCodes } from "../../contract/error.ts";
 import { type Operation, type OperationName, operations } from "../../contract/operations.ts";
 import type { Context } from "../../core/context.ts";
 import { Refusal } from "../../core/error.ts";
@@ -59,19 +59,42 @@ function refusal({ code, message, fields }: Refusal, headers?: Record<string, st
 
 const knownPaths = Object.values(operations).map((operation) => ({
   method: operation.method,
-  pattern: new RegExp(`^${operation.path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
+  pattern: new RegExp(`^${operation.path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}/?$`),
 }));
 
-function methodsOf(path: string): string {
-  const methods = knownPaths.filter(({ pattern }) => pattern.test(path)).map((known) => known.method);
-  return methods.join(", ");
+/** What a path answers to; nothing where there is nothing. */
+function methodsOf(path: string): string[] {
+  const methods = knownPaths.filter(({ pattern }) => pattern.test(path)).map((known) => known.method as string);
+  if (methods.length === 0) return [];
+  return [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
 }
+
+const allowOf = (path: string) => ({ allow: methodsOf(path).join(", ") });
 
 /** No operation has this method and path. */
 export function refuseUnknownRoute({ method, path }: { method: string; path: string }): never {
   const methods = methodsOf(path);
-  if (methods === "") throw new Refusal("not_found", `There is nothing at ${path}.`);
-  throw new Refusal("method_not_allowed", `${path} answers ${methods}, not ${method}.`);
+  if (methods.length === 0) throw new Refusal("not_found", `There is nothing at ${path}.`);
+  throw new Refusal("method_not_allowed", `${path} answers ${methods.join(", ")}, not ${method}.`);
+}
+
+/** OPTIONS tells what a path answers to; HEAD is GET without the body. */
+export function answerHeadAndOptions() {
+  const heads = new WeakSet<object>();
+  const strip = (request: { event: APIGatewayProxyEvent; response: unknown }) => {
+    if (heads.has(request.event) && request.response) (request.response as APIGatewayProxyResult).body = "";
+  };
+  return {
+    before: ({ event }: { event: APIGatewayProxyEvent }) => {
+      const methods = methodsOf(event.path);
+      if (event.httpMethod === "OPTIONS" && methods.length > 0) return answer(204, undefined, allowOf(event.path));
+      if (event.httpMethod !== "HEAD" || !methods.includes("HEAD")) return;
+      event.httpMethod = "GET";
+      heads.add(event);
+    },
+    after: strip,
+    onError: strip,
+  };
 }
 
 const unforeseen = new Refusal("internal", "Something went wrong on our side; it is logged. Try again in a moment.");
@@ -83,8 +106,13 @@ export function answerErrors() {
       const { error, event } = request;
       if (!(error instanceof Refusal)) logFault("api", error);
       const shown = error instanceof Refusal ? error : unforeseen;
-      const headers = shown.code === "method_not_allowed" ? { allow: methodsOf(event.path) } : undefined;
-      request.response = refusal(shown, headers);
+      request.response = refusal(shown, headersOf(shown.code, event.path));
     },
   };
+}
+
+/** What a refused request should have been like. */
+function headersOf(code: ErrorCode, path: string): Record<string, string> | undefined {
+  if (code === "method_not_allowed") return allowOf(path);
+  return code === "unsupported_media_type" ? { accept: "application/json", "accept-encoding": "identity" } : undefined;
 }

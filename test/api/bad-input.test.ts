@@ -140,18 +140,12 @@ describe("what is at the limit is taken", () => {
     ["a name of 80 characters", { name: "n".repeat(80) }],
     ["a source URL with a branch", { sourceUrl: "https://github.com/a/b#feature/x" }],
     ["a sub path with dots in its names", { subPath: "packages/..hidden/a..b" }],
-    ["a prompt with a NUL, an emoji and quotes", { prompt: '\0 🎉 "\\' }],
+    ["a prompt with an emoji, quotes and a replacement character", { prompt: '🎉 "\\ \ufffd' }],
   ])("%s", async (_what, part) => {
     const created = await stack.createTask(part);
     expect(created).toMatchObject(part);
     expect(await stack.client.getTask({ params: { taskId: created.id } })).toMatchObject(part);
   });
-});
-
-it("half a character, which UTF-8 cannot spell, is stored as the sign for it", async () => {
-  const body = { name: "half", prompt: "hello \ud83d", description: "\udc00" };
-  const { json, status } = await send(stack, "POST", "/api/tasks", { headers: admin, body });
-  expect({ status, json }).toMatchObject({ status: 201, json: { prompt: "hello \ufffd", description: "\ufffd" } });
 });
 
 describe("credentials, keys and queries that cannot be", () => {
@@ -243,36 +237,128 @@ describe("a request that is no good as HTTP", () => {
     expect(at).toMatchObject({ status: 400, json: { error: { fields: { prompt: "must be at most 32 KB" } } } });
   });
 
-  it("with another content type is 415; a charset is fine", async () => {
-    for (const type of [
-      "text/plain",
-      "application/x-www-form-urlencoded",
-      "application/jsonp",
-      "multipart/form-data",
-    ]) {
-      const headers = { ...admin, "content-type": type };
-      const answer = await send(stack, "POST", "/api/tasks", { headers, body: JSON.stringify(good) });
-      expect(answer).toMatchObject({ status: 415, json: { error: { code: "unsupported_media_type" } } });
+  it("with another content type or charset is 415, and so is one that is compressed", async () => {
+    const others = ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "multipart/form-data"];
+    const charsets = ["latin1", "utf-16", '"ISO-8859-1"', "us-ascii"].map(
+      (name) => `application/json; charset=${name}`,
+    );
+    const encodings = ["gzip", "br", "deflate", "identity, gzip"].map((name) => ({ "content-encoding": name }));
+    for (const wrong of [...[...others, ...charsets].map((type) => ({ "content-type": type })), ...encodings]) {
+      const body = JSON.stringify(good);
+      const answer = await send(stack, "POST", "/api/tasks", { headers: { ...admin, ...wrong }, body });
+      expect([wrong, answer.status, answer.json?.error?.code]).toEqual([wrong, 415, "unsupported_media_type"]);
+      expect(answer.headers.get("accept-encoding")).toBe("identity");
     }
-    const headers = { ...admin, "content-type": "Application/JSON; charset=utf-8" };
-    const answer = await send(stack, "POST", "/api/schedules/preview", { headers, body: '{"type":"manual"}' });
-    expect(answer.status).toBe(200);
+    for (const type of ["Application/JSON; charset=utf-8", 'application/json;charset="UTF-8"', "application/json"]) {
+      const headers = { ...admin, "content-type": type, "content-encoding": "identity" };
+      const answer = await send(stack, "POST", "/api/schedules/preview", { headers, body: '{"type":"manual"}' });
+      expect([type, answer.status]).toEqual([type, 200]);
+    }
+  });
+
+  it("with bytes that are no UTF-8 is refused, never stored damaged; a byte order mark is none of the text", async () => {
+    const text = JSON.stringify({ ...good, prompt: "Räksmörgås" });
+    const headers = { ...admin, "content-type": "application/json" };
+    const sent = (body: Uint8Array<ArrayBuffer>) => fetch(`${stack.url}/api/tasks`, { method: "POST", headers, body });
+    const before = await everyRow(stack);
+    const utf16 = Buffer.from(text, "utf16le");
+    for (const body of [Buffer.from(text, "latin1"), utf16, Buffer.concat([Buffer.of(0xff, 0xfe), utf16])]) {
+      const answer = await sent(body);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ error: { code: "malformed_json" } });
+    }
+    expect(await everyRow(stack)).toEqual(before);
+    const marked = await sent(Buffer.from(`\ufeff${JSON.stringify({ name: "marked", prompt: "Räksmörgås" })}`));
+    expect(await marked.json()).toMatchObject({ name: "marked", prompt: "Räksmörgås" });
+  });
+
+  it("with text that has a null character or half a character is told its field", async () => {
+    const body = {
+      ...good,
+      prompt: "hello \ud83d",
+      description: "a\0b",
+      allowedTools: ["Read", "\0"],
+      schedule: { type: "cron", expression: "\udc00" },
+    };
+    const before = await everyRow(stack);
+    const { json, status } = await send(stack, "POST", "/api/tasks", { headers: admin, body });
+    expect([status, json?.error?.fields]).toEqual([
+      400,
+      {
+        prompt: expect.stringContaining("half a character"),
+        description: expect.stringContaining("null character"),
+        "allowedTools.1": expect.stringContaining("null character"),
+        "schedule.expression": expect.stringContaining("half a character"),
+      },
+    ]);
+    const deep = `${'{"a":'.repeat(20_000)}"\\u0000"${"}".repeat(20_000)}`;
+    expect((await send(stack, "POST", "/api/tasks", { headers: admin, body: deep })).status).toBe(400);
+    expect(await everyRow(stack)).toEqual(before);
   });
 
   it("to an unknown route is 404, to a known one with another method 405 with what it answers", async () => {
     for (const path of ["/api", "/api/", "/api/nothing", "/api/tasks/x/y/z", "/api/__proto__", "/api/tasks/%E0%A4%A"]) {
-      const answer = await send(stack, "GET", path, { headers: admin });
-      expect([path, answer.status, answer.json?.error?.code]).toEqual([path, 404, "not_found"]);
+      for (const method of ["GET", "OPTIONS", "POST"]) {
+        const answer = await send(stack, method, path, { headers: admin });
+        expect([path, method, answer.status === 404 || path === "/api/tasks/%E0%A4%A"]).toEqual([path, method, true]);
+      }
     }
     for (const { path, method } of everyOperation) {
       const methods = everyOperation.filter((other) => other.path === path).map((other) => other.method as string);
-      for (const wrong of ["PUT", "DELETE", "PATCH", "POST", "OPTIONS"].filter((each) => !methods.includes(each))) {
+      const allowed = [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].sort();
+      for (const wrong of ["PUT", "DELETE", "PATCH", "POST", "HEAD"].filter((each) => !allowed.includes(each))) {
         const answer = await send(stack, wrong, path.replace(/\{\w+\}/g, "x"), { headers: admin });
         expect([wrong, path, answer.status]).toEqual([wrong, path, 405]);
-        expect(answer.headers.get("allow")?.split(", ").sort()).toEqual(methods.sort());
+        expect(answer.headers.get("allow")?.split(", ").sort()).toEqual(allowed);
       }
+      const options = await send(stack, "OPTIONS", path.replace(/\{\w+\}/g, "x"));
+      expect([path, options.status, options.text]).toEqual([path, 204, ""]);
+      expect(options.headers.get("allow")?.split(", ").sort()).toEqual(allowed);
       expect(method).toBeOneOf(methods);
     }
+  });
+
+  it("HEAD answers as GET does, without a body, also where it refuses", async () => {
+    for (const path of ["/api/health", "/api/tasks", `/api/tasks/${taskId}`, "/api/tasks?limit=0", "/api/nothing"]) {
+      for (const headers of [admin, undefined]) {
+        const [get, head] = [await send(stack, "GET", path, { headers }), await send(stack, "HEAD", path, { headers })];
+        expect([path, head.status, head.text]).toEqual([path, get.status, ""]);
+        expect(head.headers.get("content-type")).toBe(get.headers.get("content-type"));
+        expect(head.headers.get("etag")).toBe(get.headers.get("etag"));
+      }
+    }
+  });
+
+  it("with a query that is given twice, or a number that is none, is told which", async () => {
+    const wrong = ["limit=1&limit=2", "limit=1&limit=1", "limit=", "limit=1e1", "limit=0x10", "limit=%201", "limit=-1"];
+    for (const query of wrong) {
+      const answer = await send(stack, "GET", `/api/tasks?${query}`, { headers: admin });
+      expect([query, answer.status, Object.keys(answer.json?.error?.fields ?? {})]).toEqual([query, 400, ["limit"]]);
+    }
+    for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) {
+      const answer = await send(stack, "GET", `/api/tasks?${name}=1`, { headers: admin });
+      expect(answer.json?.error?.fields).toEqual(Object.fromEntries([[name, "is not a known field"]]));
+    }
+  });
+});
+
+describe("names that every object has", () => {
+  const names = ["constructor", "toString", "hasOwnProperty", "valueOf", "isPrototypeOf"];
+
+  it.each(names)("are names of tasks and of idempotency keys like others: %s", async (name) => {
+    const task = await stack.createTask({ name });
+    expect((await stack.client.listTasks({ query: { name } })).items.map(({ id }) => id)).toEqual([task.id]);
+    const ask = () => stack.client.runTask({ params: { taskId: task.id }, idempotencyKey: name });
+    expect((await ask()).id).toBe((await ask()).id);
+  });
+
+  it.each(["__proto__", ...names])("are unknown fields like others: %s", async (name) => {
+    const body = `{"name":"fresh","prompt":"x",${JSON.stringify(name)}:{"a":1}}`;
+    const answer = await send(stack, "POST", "/api/tasks", { headers: admin, body });
+    expect([answer.status, Object.entries(answer.json?.error?.fields ?? {})]).toEqual([
+      400,
+      [[name, expect.stringMatching(/^is (not a known field|a reserved name)$/)]],
+    ]);
   });
 });
 

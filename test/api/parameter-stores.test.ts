@@ -126,6 +126,37 @@ describe("a parameter store", () => {
   });
 });
 
+describe("a variable that is called like a part of every object", () => {
+  const names = ["constructor", "toString", "hasOwnProperty", "valueOf"];
+
+  it.each([true, false])("is one like others (encrypted: %s)", async (encrypted) => {
+    const values = Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
+    const store = await create(values, encrypted);
+    expect(store.names).toEqual([...names].sort());
+    const change = { set: { constructor: "new" }, remove: ["toString"], ...(encrypted && { configApiKey: store.key }) };
+    expect((await patch(store.id, change)).json).toMatchObject({ names: ["constructor", "hasOwnProperty", "valueOf"] });
+    const key = encrypted ? { parameterStoreKey: store.key } : {};
+    const { runner } = await redeem({ parameterStore: store.name, ...key });
+    const { toString: _, ...left } = { ...values, constructor: "new" };
+    expect(Object.entries(runner.order.secrets.environment).sort()).toEqual(Object.entries(left).sort());
+  });
+
+  it("is refused, not dropped, where it begins with two underscores", async () => {
+    const { id, key } = await create();
+    const values = '{"__proto__":"x"}';
+    const made = await send(stack, "POST", "/api/parameter-stores", {
+      headers: admin,
+      body: `{"name":"proto","values":${values}}`,
+    });
+    const changed = await send(stack, "PATCH", `/api/parameter-stores/${id}`, {
+      headers: admin,
+      body: `{"set":${values},"configApiKey":"${key}"}`,
+    });
+    expect([made.status, Object.keys(fieldsOf(made) ?? {})]).toEqual([400, ["values.__proto__"]]);
+    expect([changed.status, Object.keys(fieldsOf(changed) ?? {})]).toEqual([400, ["set.__proto__"]]);
+  });
+});
+
 describe("a change of a parameter store", () => {
   it("sets and removes variables, and leaves the others", async () => {
     const { id, key } = await create({ KEEP: "kept", DROP: "x", CHANGE: "old" });

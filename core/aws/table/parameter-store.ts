@@ -1,6 +1,10 @@
 import { CustomAttributeType, Entity, type EntityConfiguration, type EntityItem } from "electrodb";
 import { at, createdAt, model, needed, optional } from "./attributes.ts";
 
+/** The SDK tells an object by its `constructor`, which may be the name of a variable here. A Map has no such doubts. */
+const asMap = (values?: Record<string, string>) =>
+  values && (new Map(Object.entries(values)) as unknown as typeof values);
+
 export const parameterStore = (config: EntityConfiguration) =>
   new Entity(
     {
@@ -14,7 +18,7 @@ export const parameterStore = (config: EntityConfiguration) =>
         verifier: optional,
         names: { type: "list", items: { type: "string" }, required: true },
         /** Each value sealed by itself, so that removing one takes no key. */
-        values: { type: CustomAttributeType<Record<string, string>>("any"), required: true },
+        values: { type: CustomAttributeType<Record<string, string>>("any"), required: true, set: asMap },
         /** Counts changes: what tells one in between. */
         version: { type: "number", required: true },
         createdAt,
