@@ -93,6 +93,23 @@ export const runErrors = {
   CLONE_FAILED: ["The repository could not be cloned.", "Check the source URL, the branch and the git token."],
   SUB_PATH_MISSING: ["The sub path does not exist in the repository.", "Correct the task's sub path."],
   MAX_TURNS: ["The agent used all its turns before it was done.", "Raise Max Turns or make the prompt smaller."],
+  NO_WORK: [
+    "The agent ended without asking its model anything.",
+    "Read the log; write the prompt as words to the agent, then retry the run.",
+  ],
+  RATE_LIMITED: [
+    "The model provider's rate limit was reached.",
+    "Retry the run later; start fewer runs at a time, or ask the provider for a higher limit.",
+  ],
+  MODEL_UNAVAILABLE: [
+    "The provider knows no such model, or the credential has no access to it.",
+    "Choose another model for the task, or ask the provider for access, then retry the run.",
+  ],
+  PROVIDER_OVERLOADED: ["The model provider was overloaded.", "Retry the run later."],
+  CREDIT_USED_UP: [
+    "The account at the model provider has nothing left to pay with.",
+    "Add credit at the provider, then retry the run.",
+  ],
   AGENT_ERROR: ["The agent ended with an error.", "Read the log, then retry the run."],
   LAUNCH_FAILED: ["The container could not be started.", "Retry the run; if it fails again, check ECS and its quotas."],
   RUNNER_LOST: ["The container ended before the run did, three times.", "Read the log, then retry the run."],

@@ -11,6 +11,7 @@ import { type Gateway, type GatewayOptions, startGateway } from "./server.ts";
 import type { StandIn } from "./stand-in.ts";
 
 export type { Observations } from "./observations.ts";
+export type { ProviderRefusal, RefusalKind } from "./providers/provider.ts";
 
 export interface RunGateway extends Gateway {
   observations: Observations;

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { stop as stopEsbuild } from "esbuild";
 import { buildRunner } from "../containers/runner/build.ts";
+import { removeTree } from "../containers/runner/remove.ts";
 import { contextOfProcess } from "../functions/environment.ts";
 import { startDynamo, sweepExpired } from "./aws/dynamodb/dynamodb.ts";
 import { acquireLock } from "./aws/lock.ts";
@@ -136,7 +136,7 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     functionEnvironment({ api: front.url, aws: aws.url, dynamodb: dynamodb.url, accessKeyId }, standIns),
   );
   await provision({ standIns, workDir: folder("work") });
-  await clearAbandoned(folder("work"));
+  await clearAbandoned(folder("work")).catch((error) => log.error("checkouts of killed runners are left", error));
   const { key, signInLink } = await introduce(contextOfProcess());
   ready.resolve();
   const feed = await feedFollowUp({
@@ -196,7 +196,9 @@ async function openFront(port: LocalConfig["port"], invoke: HttpFrontOptions["in
 /** Removes checkouts whose runner was killed. Where a container still runs, nothing is touched. */
 async function clearAbandoned(workDir: string): Promise<void> {
   const { taskArns } = await new ECSClient().send(new ListTasksCommand({ cluster: names.cluster }));
-  if (taskArns?.length === 0) await rm(workDir, { recursive: true, force: true });
+  if (taskArns?.length !== 0) return;
+  const left = await removeTree(workDir);
+  if (left) throw new Error(left);
 }
 
 /** What DynamoDB's time to live does on AWS. Answers how to stop it. */

@@ -58,7 +58,7 @@ export async function checkOut(options: CheckoutOptions): Promise<void> {
       },
       cwd: options.directory.root,
       user: options.user,
-      onLine: () => {},
+      onLine: () => false,
       onStderr: (text) => {
         said = (said + text).slice(-8000);
       },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { completeInput } from "../../contract/work-order.ts";
+import type { ProviderRefusal, RefusalKind } from "../../gateway/index.ts";
 import { RunFailure } from "./failure.ts";
 import { type Ending, outcomeOf, outcomeOfFailure } from "./outcome.ts";
 
@@ -33,18 +34,67 @@ function outcome(change: {
   return completeInput.parse(told);
 }
 
+const refusal = (kind: RefusalKind): ProviderRefusal => ({
+  kind,
+  status: 400,
+  type: null,
+  message: "No,\nnot now.",
+  retryAfterSeconds: null,
+});
+
 describe("the outcome", () => {
   test("a success is DONE, also when the deadline came a moment later", () => {
-    const summary = { end: "success", result: "fine", turns: 4 } as const;
-    expect(outcome({ summary })).toMatchObject({ outcome: "DONE", result: "fine", turns: 4 });
+    const summary = { end: "success", result: "fine", turns: 2 } as const;
+    expect(outcome({ summary })).toMatchObject({ outcome: "DONE", result: "fine", turns: 2 });
     expect(outcome({ summary, cause: "DEADLINE_EXCEEDED" })).toMatchObject({ outcome: "DONE" });
     expect(outcome({ summary, cause: "CANCELLED" })).toMatchObject({ outcome: "CANCELLED" });
   });
 
+  test("a result without an answered model call is no work", () => {
+    const summary = { end: "success", result: "See you!", turns: 1 } as const;
+    expect(outcome({ summary, seen: { answered: 0, lastStatus: null } })).toEqual({
+      outcome: "FAILED",
+      error: { code: "NO_WORK" },
+      result: "See you!",
+      turns: 0,
+      calls: [],
+    });
+    const limited = { answered: 0, refusal: refusal("rate-limit") };
+    expect(outcome({ summary, seen: limited }).error?.code).toBe("RATE_LIMITED");
+  });
+
+  test.each([
+    ["credential", "CREDENTIAL_REJECTED"],
+    ["credit", "CREDIT_USED_UP"],
+    ["no-access", "MODEL_UNAVAILABLE"],
+    ["overloaded", "PROVIDER_OVERLOADED"],
+    ["trouble", "AGENT_ERROR"],
+  ] as const)("a provider's refusal because of %s is %s, in its words", (kind, code) => {
+    const { error } = outcome({ seen: { refusal: refusal(kind) } });
+    expect(error).toEqual({ code, message: expect.stringMatching(/\. api\.example\.com said: No, not now\.$/) });
+  });
+
+  test.each([
+    [1, "1 second"],
+    [90, "90 seconds"],
+    [121, "3 minutes"],
+    [7200, "2 hours"],
+  ])("a rate limit tells its wait of %s seconds", (retryAfterSeconds, wait) => {
+    const { error } = outcome({ seen: { refusal: { ...refusal("rate-limit"), retryAfterSeconds } } });
+    expect(error).toEqual({
+      code: "RATE_LIMITED",
+      message: `The model provider's rate limit was reached. It asks to wait ${wait}. api.example.com said: No, not now.`,
+    });
+  });
+
+  test("what has said its error is not blamed for the signal that ended it", () => {
+    expect(outcome({ exit: { code: null, signal: "SIGKILL" } }).error?.message).toBe(
+      "The agent ended with an error: it broke",
+    );
+  });
+
   test("what the gateway saw counts for more than what the CLI says", () => {
-    expect(outcome({ seen: { lastStatus: 401 } }).error).toEqual({ code: "CREDENTIAL_REJECTED" });
-    expect(outcome({ seen: { lastStatus: 403 } }).error).toEqual({ code: "CREDENTIAL_REJECTED" });
-    expect(outcome({ seen: { turnsUsedUp: true, lastStatus: 401 } }).error).toEqual({ code: "MAX_TURNS" });
+    expect(outcome({ seen: { turnsUsedUp: true, refusal: refusal("request") } }).error).toEqual({ code: "MAX_TURNS" });
     expect(outcome({ seen: { unreachable: true, lastStatus: null } }).error?.message).toBe(
       "The model provider (api.example.com) could not be reached.",
     );
@@ -63,10 +113,11 @@ describe("the outcome", () => {
 
   test("turns come from the CLI, else from the calls that were answered", () => {
     expect(outcome({}).turns).toBe(2);
-    expect(outcome({ summary: { end: "max-turns", turns: 25 } })).toMatchObject({
+    expect(outcome({ summary: { end: "max-turns", turns: 25 }, seen: { answered: 40 } })).toMatchObject({
       turns: 25,
       error: { code: "MAX_TURNS" },
     });
+    expect(outcome({ summary: { end: "error", turns: 1 }, seen: { answered: 0 } }).turns).toBe(0);
   });
 
   test.each(["x", "ä", "漢", "🙂"])("a long result of %s is cut to 50 KB, with a note", (letter) => {

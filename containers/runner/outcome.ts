@@ -1,4 +1,5 @@
-import type { Observations } from "../../gateway/index.ts";
+import { type RunErrorCode, runErrors } from "../../contract/run.ts";
+import type { Observations, RefusalKind } from "../../gateway/index.ts";
 import type { Summary } from "./agents/agent.ts";
 import { RunFailure } from "./failure.ts";
 import type { Outcome } from "./lease.ts";
@@ -24,39 +25,81 @@ export interface Ending {
 }
 
 /** How a run ended whose agent was started. What the gateway saw counts for more than what the CLI says. */
-export function outcomeOf(ending: Ending, redact: (text: string) => string): Outcome {
+export function outcomeOf(ending: Ending, redact: Redact): Outcome {
   const { summary, observations, cause } = ending;
   const result = summary.result ? { result: cap(redact(summary.result).replace(controls, "")) } : {};
-  const turns = { turns: summary.turns ?? observations.answered };
+  // A CLI counts its tries too; a call that was refused was no turn.
+  const turns = { turns: Math.min(summary.turns ?? observations.answered, observations.answered) };
   if (cause === "CANCELLED") return { outcome: "CANCELLED", ...result, ...turns };
-  if (summary.end === "success") return { outcome: "DONE", ...result, ...turns };
+  if (summary.end === "success") {
+    if (observations.answered > 0) return { outcome: "DONE", ...result, ...turns };
+    return { outcome: "FAILED", error: refusalOf(ending, redact) ?? { code: "NO_WORK" }, ...result, ...turns };
+  }
   if (cause === "DEADLINE_EXCEEDED") {
     return { outcome: "TIMED_OUT", error: { code: "DEADLINE_EXCEEDED" }, ...result, ...turns };
   }
   return { outcome: "FAILED", error: errorOf(ending, redact), ...turns };
 }
 
-function errorOf(ending: Ending, redact: (text: string) => string): NonNullable<Outcome["error"]> {
-  const { summary, observations, host, exit } = ending;
+function errorOf(ending: Ending, redact: Redact): NonNullable<Outcome["error"]> {
+  const { summary, observations, exit } = ending;
   if (observations.turnsUsedUp || summary.end === "max-turns") return { code: "MAX_TURNS" };
-  if (observations.lastStatus === 401 || observations.lastStatus === 403) return { code: "CREDENTIAL_REJECTED" };
-  if (observations.unreachable) {
-    return { code: "AGENT_ERROR", message: `The model provider (${host}) could not be reached.` };
-  }
+  const refusal = refusalOf(ending, redact);
+  if (refusal) return refusal;
   const reason = summary.reason ?? ending.stderr.trim().split("\n").at(-1);
-  const how = exit.signal ? `was ended by ${exit.signal}` : `ended with exit code ${exit.code}`;
+  // What is ended after its last word did not end by that signal, but by what it said.
+  const how =
+    exit.signal === null
+      ? `ended with exit code ${exit.code}`
+      : summary.end === "none"
+        ? `was ended by ${exit.signal}`
+        : "ended with an error";
   return {
     code: "AGENT_ERROR",
     message: shorten(redact(reason ? `The agent ${how}: ${reason}` : `The agent ${how}.`)),
   };
 }
 
+/** A request that the provider finds wrong, and its own trouble, are told in its words alone. */
+const refusals: Record<RefusalKind, RunErrorCode> = {
+  credential: "CREDENTIAL_REJECTED",
+  "no-access": "MODEL_UNAVAILABLE",
+  credit: "CREDIT_USED_UP",
+  "rate-limit": "RATE_LIMITED",
+  overloaded: "PROVIDER_OVERLOADED",
+  request: "AGENT_ERROR",
+  trouble: "AGENT_ERROR",
+};
+
+/** Why the provider did not answer the latest call, as the gateway saw it, in the provider's words. */
+function refusalOf({ observations, host }: Ending, redact: Redact): Outcome["error"] {
+  const { refusal, unreachable } = observations;
+  if (!refusal) {
+    if (!unreachable) return undefined;
+    return { code: "AGENT_ERROR", message: `The model provider (${host}) could not be reached.` };
+  }
+  const code = refusals[refusal.kind];
+  const [sentence] = runErrors[code];
+  const what = code === "AGENT_ERROR" ? `The model provider answered with status ${refusal.status}.` : sentence;
+  const wait = refusal.retryAfterSeconds === null ? "" : ` It asks to wait ${duration(refusal.retryAfterSeconds)}.`;
+  const words = refusal.message.replace(/\s+/g, " ").trim();
+  return { code, message: shorten(redact(`${what}${wait}${words === "" ? "" : ` ${host} said: ${words}`}`)) };
+}
+
+function duration(seconds: number): string {
+  const [count, unit] =
+    seconds < 120
+      ? [seconds, "second"]
+      : seconds < 7200
+        ? [Math.ceil(seconds / 60), "minute"]
+        : [Math.ceil(seconds / 3600), "hour"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+
+type Redact = (text: string) => string;
+
 /** How a run ended whose agent was never started. */
-export function outcomeOfFailure(
-  error: unknown,
-  cause: StopCause | undefined,
-  redact: (text: string) => string,
-): Outcome {
+export function outcomeOfFailure(error: unknown, cause: StopCause | undefined, redact: Redact): Outcome {
   if (cause === "CANCELLED") return { outcome: "CANCELLED" };
   if (cause === "DEADLINE_EXCEEDED") return { outcome: "TIMED_OUT", error: { code: "DEADLINE_EXCEEDED" } };
   const code = error instanceof RunFailure ? error.code : "AGENT_ERROR";

@@ -1,5 +1,6 @@
-import { chown, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { removeTree } from "./remove.ts";
 
 /** The directories of one run, all below `root`. */
 export interface RunDirectory {
@@ -9,7 +10,8 @@ export interface RunDirectory {
   checkout: string;
   /** Writes files below the home, the agent's own. */
   write(files: Record<string, string>): Promise<void>;
-  remove(): Promise<void>;
+  /** Never rejects; answers why something is left of it, if something is. */
+  remove(): Promise<string | undefined>;
 }
 
 export type AgentUser = { uid: number; gid: number } | undefined;
@@ -47,7 +49,7 @@ export async function makeRunDirectory(workDir: string, user: AgentUser): Promis
         await own(path);
       }
     },
-    remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
+    remove: () => removeTree(root),
   };
 }
 

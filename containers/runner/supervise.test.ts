@@ -15,11 +15,14 @@ function job(script: string, change: Partial<Job> = {}) {
     args: ["-e", `$| = 1; ${script}`],
     env: { PATH: process.env.PATH ?? "", TMPDIR: mark },
     cwd: mark,
-    onLine: (line) => lines.push(line),
+    onLine: (line) => {
+      lines.push(line);
+      return line === "result";
+    },
     onStderr: () => {},
     stop: stop.signal,
     mark,
-    patience: { interruptMs: 300, terminateMs: 300 },
+    patience: { interruptMs: 300, terminateMs: 300, lingerMs: 300 },
     ...change,
   });
   return { exit, lines, stop: (reason?: string) => stop.abort(reason), heard: () => expect.poll(() => lines) };
@@ -69,6 +72,31 @@ describe("supervision", () => {
     first.stop(AT_ONCE);
     expect(await first.exit).toEqual({ code: null, signal: "SIGKILL" });
     expect(await job(forever, { stop: AbortSignal.abort(AT_ONCE) }).exit).toEqual({ code: null, signal: "SIGKILL" });
+  });
+
+  test("ends what has said its result and stays", async () => {
+    const polite = job(`$SIG{INT} = sub { print "bye\\n"; exit 0 }; print "result\\n"; ${forever}`);
+    expect(await polite.exit).toEqual({ code: 0, signal: null });
+    expect(polite.lines).toEqual(["result", "up", "bye"]);
+    const deaf = job(`$SIG{INT} = $SIG{TERM} = "IGNORE"; print "result\\n"; ${forever}`);
+    expect(await deaf.exit).toEqual({ code: null, signal: "SIGKILL" });
+  });
+
+  test("gives what goes on to talk after its result the time to do so", async () => {
+    const { exit, lines } = job(
+      'for (1..12) { print "result\\n"; select(undef, undef, undef, 0.05) } print "done\\n"; exit 0;',
+    );
+    expect(await exit).toEqual({ code: 0, signal: null });
+    expect(lines.at(-1)).toBe("done");
+  });
+
+  test("puts a line together from any pieces", async () => {
+    const { exit, lines } = job(
+      'print "a"; select(undef,undef,undef,.05); print "\\xc3"; select(undef,undef,undef,.05); print "\\xa4b\\n\\nc" . "d" x 3000000;',
+    );
+    await exit;
+    expect(lines.map((line) => line.slice(0, 3))).toEqual(["aäb", "", "cdd"]);
+    expect(lines[2]).toHaveLength(3_000_001);
   });
 
   test("kills what was left running, also in a session of its own that holds the output open", async () => {

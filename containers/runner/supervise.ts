@@ -2,8 +2,11 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 
-/** Milliseconds from one signal to the next, stronger one. An interrupted CLI still tells what it used. */
-const PATIENCE = { interruptMs: 5000, terminateMs: 3000 };
+/**
+ * Milliseconds from one signal to the next, stronger one: an interrupted CLI still tells what it used. And how long a
+ * program that has said its result may say nothing more until it is ended.
+ */
+const PATIENCE = { interruptMs: 5000, terminateMs: 3000, lingerMs: 30_000 };
 /** Milliseconds that output may still come after the process has ended. */
 const DRAIN_MS = 2000;
 
@@ -14,7 +17,8 @@ export interface Job {
   cwd: string;
   user?: { uid: number; gid: number } | undefined;
   stdin?: string;
-  onLine(line: string): void;
+  /** Answers whether the program has said its result. */
+  onLine(line: string): boolean;
   onStderr(text: string): void;
   /** Ends the job: gently, or at once where the reason is `at-once`. */
   stop: AbortSignal;
@@ -45,10 +49,14 @@ export function supervise(job: Job): Promise<Exit> {
     });
     const group = child.pid;
     const signal = (name: NodeJS.Signals) => group !== undefined && kill(-group, name);
-    const { interruptMs, terminateMs } = job.patience ?? PATIENCE;
+    const { interruptMs, terminateMs, lingerMs } = job.patience ?? PATIENCE;
     let timer: NodeJS.Timeout | undefined;
+    let linger: NodeJS.Timeout | undefined;
+    let stopped = false;
     const stop = () => {
       if (job.stop.reason === AT_ONCE) return signal("SIGKILL");
+      if (stopped) return;
+      stopped = true;
       signal("SIGINT");
       timer = setTimeout(() => {
         signal("SIGTERM");
@@ -57,10 +65,16 @@ export function supervise(job: Job): Promise<Exit> {
     };
     const settle = () => {
       clearTimeout(timer);
+      clearTimeout(linger);
+      stopped = true;
       job.stop.removeEventListener("abort", stop);
     };
 
-    const feed = lineSplitter(job.onLine);
+    const feed = lineSplitter((line) => {
+      if (!job.onLine(line) || stopped) return;
+      clearTimeout(linger);
+      linger = setTimeout(stop, lingerMs);
+    });
     const errors = new StringDecoder("utf8");
     child.stdout?.on("data", feed.write);
     child.stderr?.on("data", (bytes: Buffer) => job.onStderr(errors.write(bytes)));
@@ -89,18 +103,22 @@ export function supervise(job: Job): Promise<Exit> {
 
 function lineSplitter(onLine: (line: string) => void) {
   const decoder = new StringDecoder("utf8");
-  let rest = "";
+  let begun: string[] = [];
   let ended = false;
   return {
     write(bytes: Buffer) {
       if (ended) return;
-      const lines = (rest + decoder.write(bytes)).split("\n");
-      rest = lines.pop() as string;
-      for (const line of lines) onLine(line);
+      const [first = "", ...others] = decoder.write(bytes).split("\n");
+      begun.push(first);
+      for (const next of others) {
+        onLine(begun.join(""));
+        begun = [next];
+      }
     },
     end() {
       if (ended) return;
       ended = true;
+      const rest = begun.join("") + decoder.end();
       if (rest !== "") onLine(rest);
     },
   };
@@ -127,10 +145,18 @@ export function asUser(user: Job["user"], command: [string, ...string[]]): [stri
  * laptop the environment that they inherited gives them away.
  */
 function killRest({ user, mark }: Job): void {
-  if (process.platform !== "linux") return;
-  for (const pid of readdirSync("/proc").map(Number)) {
+  for (const pid of processes()) {
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     if (user ? ownedBy(pid, user.uid) : hasMark(pid, mark)) kill(pid, "SIGKILL");
+  }
+}
+
+/** None where there is no /proc to tell. */
+function processes(): number[] {
+  try {
+    return readdirSync("/proc").map(Number);
+  } catch {
+    return [];
   }
 }
 

@@ -29,9 +29,12 @@ export interface WorkOptions {
 /** A random first segment of the gateway's paths. */
 export const newPass = () => randomBytes(24).toString("base64url");
 
-/** Checkout, then agent. Throws RunFailure where the agent was never started. Leaves nothing on the disk. */
+/**
+ * Checkout, then agent. Throws RunFailure where the agent was never started. Leaves nothing on the disk, or says so in
+ * the log.
+ */
 export async function work(options: WorkOptions): Promise<Outcome> {
-  const { env, agent, lease, clock } = options;
+  const { env, agent, lease, clock, log } = options;
   const gateway = await openGateway({
     order: lease.order,
     provider: agent.provider,
@@ -46,8 +49,10 @@ export async function work(options: WorkOptions): Promise<Outcome> {
     const cwd = await prepare(options, gateway, directory);
     return await runAgent(options, gateway, directory, cwd);
   } finally {
-    await gateway.close();
-    await directory.remove();
+    // The run has its outcome: nothing that fails from here on changes it.
+    await gateway.close().catch(() => {});
+    const left = await directory.remove();
+    if (left) log.write({ kind: "system", text: `The run's directory could not be removed: ${left}` });
   }
 }
 
@@ -108,6 +113,7 @@ async function runAgent(
       stdin: invocation.stdin,
       onLine: (line) => {
         for (const entry of reader.read(line)) options.onEntry(entry);
+        return reader.summary().end !== "none";
       },
       onStderr: (text) => keep(stderr.write(text)),
       stop: watch.signal,
