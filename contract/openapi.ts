@@ -17,7 +17,12 @@ export function openApi(version: string): Record<string, unknown> {
       schemas: { Error: jsonSchema(errorEnvelope, "output") },
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "An API key (`ek_live_…`)." },
-        session: { type: "apiKey", in: "cookie", name: "errand_session" },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-errand_session",
+          description: "A person's session. Over http, on one machine, it is called errand_session.",
+        },
         ticket: { type: "http", scheme: "bearer", description: "A container's one-time ticket." },
         claimToken: { type: "http", scheme: "bearer", description: "The claim token of one run." },
       },

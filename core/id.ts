@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { ulid } from "ulid";
 import { type IdKind, idPrefixes } from "../contract/id.ts";
 import type { Context } from "./context.ts";
+import { digestOf } from "./digest.ts";
 
 /** A new id of a kind, drawn at random, sorted by time. */
 export function newId(ctx: Context, kind: IdKind): string {
@@ -13,7 +13,7 @@ export function newId(ctx: Context, kind: IdKind): string {
  * That is how a slot delivered twice, or a request sent twice, meets the run that is already there.
  */
 export function derivedId(kind: IdKind, time: Date, parts: readonly string[]): string {
-  return idOf(kind, time, createHash("sha256").update(JSON.stringify(parts)).digest());
+  return idOf(kind, time, digestOf(JSON.stringify(parts)));
 }
 
 function idOf(kind: IdKind, time: Date, bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { sameText } from "../core/digest.ts";
 
 export interface GitServerOptions {
   /** The folder of the bare repositories; `<root>/sample.git` is served as `/sample.git`. */
@@ -44,9 +44,8 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
 
 function isAllowed(header: string | undefined, wanted: GitServerOptions["basicAuth"]): boolean {
   if (!wanted) return true;
-  const given = Buffer.from(header ?? "");
-  const expected = Buffer.from(`Basic ${Buffer.from(`${wanted.username}:${wanted.password}`).toString("base64")}`);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  const expected = Buffer.from(`${wanted.username}:${wanted.password}`).toString("base64");
+  return sameText(header ?? "", `Basic ${expected}`);
 }
 
 interface Target {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   DescribeTasksCommand,
   ECSClient,
@@ -8,6 +7,7 @@ import {
   StopTaskCommand,
 } from "@aws-sdk/client-ecs";
 import type { Config } from "../context.ts";
+import { hashOf } from "../digest.ts";
 import { clientDefaults, lazy } from "./client.ts";
 
 const client = lazy(() => new ECSClient(clientDefaults));
@@ -43,7 +43,7 @@ export async function launchContainer(
     cluster: config.cluster,
     taskDefinition: work.taskDefinition,
     launchType: "FARGATE",
-    clientToken: createHash("sha256").update(identity).digest("hex"),
+    clientToken: hashOf(identity),
     startedBy: identity,
     propagateTags: "TASK_DEFINITION",
     networkConfiguration: {

@@ -1,8 +1,8 @@
-import { createHmac } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
 import * as z from "zod";
 import { roles } from "../../contract/access.ts";
 import type { Context } from "../context.ts";
+import { signatureOf } from "../digest.ts";
 import { Refusal } from "../error.ts";
 import { derivedKey } from "../workspace/deployment-key.ts";
 import type { Principal } from "./principal.ts";
@@ -62,8 +62,6 @@ export async function principalOfSession(
   const expiresAt = new Date(session.exp * 1000).toISOString();
   return {
     principal: { ...personOf(session), via: "session", autonomy: 3, expiresAt },
-    csrfToken: createHmac("sha256", await derivedKey(ctx, "csrf"))
-      .update(session.jti)
-      .digest("base64url"),
+    csrfToken: signatureOf(await derivedKey(ctx, "csrf"), session.jti),
   };
 }

@@ -1,6 +1,7 @@
-import { createHmac, hkdfSync } from "node:crypto";
+import { hkdfSync } from "node:crypto";
 import { readSecret } from "../aws/secrets.ts";
 import type { Context } from "../context.ts";
+import { signatureOf } from "../digest.ts";
 
 const kept = new Map<string, Promise<string>>();
 
@@ -29,5 +30,5 @@ export async function derivedKey(ctx: Context, purpose: string): Promise<Uint8Ar
  */
 export async function ticketOf(ctx: Context, runId: string, attempt: number): Promise<string> {
   const key = await derivedKey(ctx, "ticket");
-  return `tk_${createHmac("sha256", key).update(`${runId}:${attempt}`).digest("base64url")}`;
+  return `tk_${signatureOf(key, `${runId}:${attempt}`)}`;
 }

@@ -6,9 +6,8 @@ import { Refusal } from "../../core/error.ts";
 import { principalOfKey } from "../../core/key/key.ts";
 import { demand, type Principal } from "../../core/key/principal.ts";
 import { principalOfSession } from "../../core/key/session.ts";
+import { sessionOf } from "./cookie.ts";
 import { headerOf } from "./header.ts";
-
-export const sessionCookie = "errand_session";
 
 /** Who asks, as far as the operation wants to know. */
 export interface Caller {
@@ -34,7 +33,7 @@ export async function authenticate(ctx: Context, operation: Operation, event: AP
   }
   const wanted = { role: operation.access, changes: isChange(operation) };
   if (bearer !== undefined) return { ...nobody, principal: demand(await principalOfKey(ctx, bearer), wanted) };
-  const session = await principalOfSession(ctx, cookieOf(event, sessionCookie) ?? "");
+  const session = await principalOfSession(ctx, sessionOf(event, ctx.config));
   const principal = demand(session?.principal, wanted);
   const csrfToken = session?.csrfToken ?? "";
   if (operation.method !== "GET" && !sameText(headerOf(event, "x-csrf-token") ?? "", csrfToken)) {
@@ -46,9 +45,4 @@ export async function authenticate(ctx: Context, operation: Operation, event: AP
 /** What a viewer may ask for changes nothing, whatever its method. */
 function isChange({ method, access }: Operation): boolean {
   return method !== "GET" && access !== "viewer";
-}
-
-function cookieOf(event: APIGatewayProxyEvent, name: string): string | undefined {
-  const cookies = (headerOf(event, "cookie") ?? "").split(/;\s*/);
-  return cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
 }

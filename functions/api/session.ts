@@ -1,13 +1,13 @@
 import type { sessionOperations } from "../../contract/operations/session.ts";
 import { startSession } from "../../core/key/session.ts";
-import { sessionCookie } from "./caller.ts";
+import { setSession } from "./cookie.ts";
 import { Reply } from "./edge.ts";
 import type { Handlers } from "./handler.ts";
 
 export const sessionHandlers: Handlers<keyof typeof sessionOperations> = {
   async signIn(ctx, _caller, { query }) {
     const { cookie, seconds } = await startSession(ctx, query.token);
-    return new Reply(303, { location: "/", "set-cookie": cookieHeader(ctx.config.apiUrl, cookie, seconds) });
+    return new Reply(303, { location: "/", ...setSession(ctx.config, cookie, seconds) });
   },
 
   async getSession(_ctx, { principal, csrfToken }) {
@@ -15,11 +15,6 @@ export const sessionHandlers: Handlers<keyof typeof sessionOperations> = {
   },
 
   async deleteSession(ctx) {
-    return new Reply(204, { "set-cookie": cookieHeader(ctx.config.apiUrl, "", 0) });
+    return new Reply(204, setSession(ctx.config, "", 0));
   },
 };
-
-function cookieHeader(apiUrl: string, value: string, seconds: number): string {
-  const secure = apiUrl.startsWith("https:") ? "; Secure" : "";
-  return `${sessionCookie}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
-}

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { operations } from "../../contract/operations.ts";
 import { signInLink, startSession } from "../../core/key/session.ts";
+import type { Reply } from "../../functions/api/edge.ts";
 import { everyOperation, everyRow, send } from "../support/api.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
@@ -33,12 +35,20 @@ describe("a sign-in link", () => {
     expect(answer.headers.get("cache-control")).toBe("no-store");
   });
 
-  it("sets a cookie for https only where the API is reached over https", async () => {
+  it("sets a cookie of this host only where the API is reached over https, and takes no other there", async () => {
     const { sessionHandlers } = await import("../../functions/api/session.ts");
+    const { authenticate } = await import("../../functions/api/caller.ts");
     const ctx = { ...stack.ctx, config: { ...stack.ctx.config, apiUrl: "https://errand.example.com" } };
     const token = new URL(await signInLink(ctx, person())).searchParams.get("token") ?? "";
-    const reply = await sessionHandlers.signIn(ctx, {} as never, { query: { token } });
-    expect(reply).toMatchObject({ headers: { "set-cookie": expect.stringMatching(/; Secure$/) } });
+    const reply = (await sessionHandlers.signIn(ctx, {} as never, { query: { token } })) as Reply;
+    const [value = "", ...attributes] = (reply.headers["set-cookie"] ?? "").split("; ");
+    expect(value).toMatch(/^__Host-errand_session=[\w-]+\.[\w-]+\.[\w-]+$/);
+    expect(attributes.sort()).toEqual(["HttpOnly", "Max-Age=604800", "Path=/", "SameSite=Lax", "Secure"]);
+    const ask = (cookie: string) => authenticate(ctx, operations.getSession, { headers: { cookie } } as never);
+    expect(await ask(`a=1; ${value}`)).toMatchObject({ principal: person() });
+    await expect(ask(value.replace("__Host-", ""))).rejects.toMatchObject({ code: "unauthenticated" });
+    const signedOut = (await sessionHandlers.deleteSession(ctx, {} as never, {})) as Reply;
+    expect(signedOut.headers["set-cookie"]).toMatch(/^__Host-errand_session=; Path=\/; Max-Age=0;.*; Secure$/);
   });
 
   it("is refused when it is a day old, changed, empty, or a session's own token", async () => {
