@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Duration, IgnoreMode, Size } from "aws-cdk-lib";
 import { DockerImageAsset, Platform } from "aws-cdk-lib/aws-ecr-assets";
@@ -15,6 +16,7 @@ import {
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { NagSuppressions } from "cdk-nag";
 import type { Construct } from "constructs";
+import { base } from "../containers/refresh.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
 import type { Storage } from "./storage.ts";
 
@@ -134,12 +136,17 @@ export class Runners extends DeploymentStack {
   }
 
   private image(agent: Agent): DockerImageAsset {
+    const { image, refreshed } = base.parse(
+      JSON.parse(readFileSync(join(process.cwd(), "containers/base.json"), "utf8")),
+    );
     return new DockerImageAsset(this, `${agent}-image`, {
       directory: join(process.cwd(), "containers"),
       file: join(agent, "Dockerfile"),
+      // Part of what an image is known by: when the base is refreshed, a deployment builds and brings new ones.
+      buildArgs: { BASE: image, REFRESHED: refreshed },
       platform: PROCESSORS[this.deployment.settings.architecture].image,
       // Only what the Dockerfile copies, so that an image changes when its content does.
-      exclude: ["*", `!${agent}`, "!runner", "runner/*", "!runner/dist"],
+      exclude: ["*", `!${agent}`, "!image", "!runner", "runner/*", "!runner/dist"],
       ignoreMode: IgnoreMode.DOCKER,
     });
   }
