@@ -50,6 +50,8 @@ export const standing: Record<string, number> = {
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::Lambda::EventInvokeConfig",
+    // It reads the table's stream, which Lambda does for nothing.
+    "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Function",
     "AWS::Lambda::LayerVersion",
     "AWS::Lambda::Permission",

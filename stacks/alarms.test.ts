@@ -16,6 +16,7 @@ describe("alarms", () => {
         "api-errors",
         "dispatcher-errors",
         "event-dead-letters",
+        "follow-up-behind",
         "function-throttles",
         "invocation-dead-letters",
         "launches-refused",

@@ -87,6 +87,12 @@ export class Alarms extends DeploymentStack {
       metric: dispatch.dispatcher.metricErrors({ period: FIVE_MINUTES }),
       description: "The dispatcher failed. Its log says why; the slot is tried again twice.",
     });
+    this.alarm("follow-up-behind", {
+      metric: dispatch.followUp.metric("IteratorAge", { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
+      threshold: Duration.minutes(5).toMilliseconds(),
+      description:
+        "What follows the end of runs is five minutes late. The log of follow-up says why; the sweep helps out.",
+    });
     this.alarm("api-errors", {
       metric: api.restApi.metricServerError({ statistic: Stats.SUM, period: FIVE_MINUTES }),
       threshold: 5,

@@ -70,7 +70,7 @@ describe("the functions that write e-mails", () => {
       resources(template, "AWS::Lambda::Function").map(({ Properties }) => Properties.Environment?.Variables ?? {}),
     );
     const links = variables.map(({ ERRAND_CONSOLE_URL }) => ERRAND_CONSOLE_URL).filter(Boolean);
-    expect(links).toHaveLength(2);
+    expect(links).toHaveLength(3);
     for (const link of links) expect(render(link)).toMatch(/^https:\/\/<.*Distribution.*DomainName.*>$/);
   });
 

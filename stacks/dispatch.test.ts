@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { followUpSource } from "../core/run/follow-up-source.ts";
 import {
   ACCOUNT,
   FUNCTIONS,
@@ -96,13 +97,29 @@ describe("dead letters", () => {
 
   it("take what a function failed at", () => {
     const configs = resources(dispatch, "AWS::Lambda::EventInvokeConfig");
-    expect(configs).toHaveLength(FUNCTIONS.length - 1);
+    const asynchronous = FUNCTIONS.filter((name) => name !== "api" && name !== "follow-up");
+    expect(configs).toHaveLength(asynchronous.length);
     for (const { Properties } of configs) {
       expect(render(Properties.DestinationConfig.OnFailure.Destination)).toBe(
         `<${queueId("InvocationDeadLetters")}.Arn>`,
       );
     }
   });
+});
+
+it("reads the table's stream with the filters that the code has, and keeps what fails", () => {
+  const { Properties } = only(dispatch, "AWS::Lambda::EventSourceMapping");
+  expect(Properties).toMatchObject({
+    StartingPosition: "TRIM_HORIZON",
+    BatchSize: 10,
+    BisectBatchOnFunctionError: true,
+    FunctionResponseTypes: ["ReportBatchItemFailures"],
+    MaximumRetryAttempts: 5,
+  });
+  expect(render(Properties.FunctionName.Ref)).toMatch(/^followup/);
+  const patterns = Properties.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern));
+  expect(patterns).toEqual(followUpSource.filters);
+  expect(render(Properties.DestinationConfig.OnFailure.Destination)).toBe(`<${queueId("InvocationDeadLetters")}.Arn>`);
 });
 
 it("hears of every stopped container of this cluster and no other", () => {

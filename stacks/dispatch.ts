@@ -2,24 +2,28 @@ import { Duration } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { EventSourceMapping, FilterCriteria, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import { CfnSchedule, CfnScheduleGroup } from "aws-cdk-lib/aws-scheduler";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { followUpSource } from "../core/run/follow-up-source.ts";
 import type { Api } from "./api.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
 import { launchVariables, linkVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
 import type { Network } from "./network.ts";
-import { launch, lookAfter, mail, scheduleSync, stop, tableAccess } from "./permissions.ts";
+import { launch, lookAfter, mail, scheduleSync, stop, streamOf, tableAccess } from "./permissions.ts";
 import { deadLetterQueue } from "./queue.ts";
 import type { Storage } from "./storage.ts";
 
-/** What happens without anybody asking: slots, the minute's sweep, and containers that stopped. */
+/** What happens without anybody asking: slots, the minute's sweep, what follows a run, and containers that stopped. */
 export class Dispatch extends DeploymentStack {
   readonly dispatcher: NodejsFunction;
   readonly sweeper: NodejsFunction;
   readonly runnerStopped: NodejsFunction;
+  readonly followUp: NodejsFunction;
   /** What Scheduler could not hand to a function. */
   readonly scheduleDeadLetters: Queue;
   /** What a function was handed and failed at until its retries were used up. */
@@ -69,8 +73,18 @@ export class Dispatch extends DeploymentStack {
       async: { retryAttempts: 0, maxEventAge: Duration.minutes(1), deadLetters: this.invocationDeadLetters },
     });
 
+    this.followUp = errandFunction(this, {
+      name: "follow-up",
+      description: "Does what follows when a run has come to wait or to its end",
+      memorySize: 512,
+      timeout: Duration.seconds(60),
+      environment: { ...environment, ...linkVariables(api.consoleUrl) },
+      permissions: [...permissions, mail(this), streamOf(storage)],
+    });
+
     this.schedules();
     this.sweepEachMinute();
+    this.readStream(storage);
     this.hearStoppedContainers(network);
   }
 
@@ -123,6 +137,21 @@ export class Dispatch extends DeploymentStack {
       new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [this.scheduleDeadLetters.queueArn] }),
     );
     return role;
+  }
+
+  /** Lambda reads the table's stream for nothing: only what passes the filters costs an invocation. */
+  private readStream(storage: Storage): void {
+    new EventSourceMapping(this, "Stream", {
+      target: this.followUp,
+      eventSourceArn: storage.streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      filters: followUpSource.filters.map((pattern) => FilterCriteria.filter(pattern)),
+      batchSize: followUpSource.batchSize,
+      retryAttempts: followUpSource.retryAttempts,
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      onFailure: new SqsDlq(this.invocationDeadLetters),
+    });
   }
 
   private hearStoppedContainers(network: Network): void {

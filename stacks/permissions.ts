@@ -35,6 +35,22 @@ export function tableAccess(storage: Storage): Permission {
   };
 }
 
+/** What Lambda asks of the function that it reads the table's stream for. */
+export function streamOf(storage: Storage): Permission {
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+        resources: [storage.streamArn],
+      }),
+      new PolicyStatement({ actions: ["dynamodb:ListStreams"], resources: ["*"] }),
+    ],
+    wildcards: [
+      wildcard(["*"], "dynamodb:ListStreams knows no resource; it tells the names of streams and nothing else."),
+    ],
+  };
+}
+
 const TASK_IDS = "ECS draws the ids of tasks when it starts them; the path holds this stage's cluster.";
 
 function tasksOf(stack: DeploymentStack): string {

@@ -14,6 +14,7 @@ export class Storage extends DeploymentStack {
   readonly table: Table;
   /** The table and each of its indexes, spelled out so that no policy needs a wildcard for them. */
   readonly tableArns: string[];
+  readonly streamArn: string;
   readonly deploymentKey: Secret;
   readonly runLogs: LogGroup;
   readonly runLogRetention = RetentionDays.TWO_WEEKS;
@@ -42,6 +43,7 @@ export class Storage extends DeploymentStack {
         projectionType: ProjectionType.KEYS_ONLY,
       });
     }
+    this.streamArn = this.table.tableStreamArn ?? "";
     this.tableArns = [this.table.tableArn, ...INDEXES.map((name) => `${this.table.tableArn}/index/${name}`)];
 
     // It goes with the stack in every stage: what is derived from it, tickets and sessions, lives for a week

@@ -11,7 +11,7 @@ import { Storage } from "./storage.ts";
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
-export const FUNCTIONS = ["api", "dispatcher", "runner-stopped", "sweeper"] as const;
+export const FUNCTIONS = ["api", "dispatcher", "follow-up", "runner-stopped", "sweeper"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 const SETTINGS: Settings = {

@@ -94,6 +94,7 @@ function memorySizes(): Record<string, number> {
   return {
     api: of("api"),
     dispatcher: of("dispatcher"),
+    "follow-up": of("follow-up"),
     sweeper: of("sweeper"),
     "runner-stopped": of("runner-stopped"),
   };

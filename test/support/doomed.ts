@@ -9,7 +9,7 @@ import { bundle } from "../../stacks/bundle.ts";
 import { type Strike, startProxy } from "./proxy.ts";
 import type { Stack } from "./stack.ts";
 
-type FunctionName = "api" | "dispatcher" | "sweeper" | "runner-stopped";
+type FunctionName = "api" | "dispatcher" | "sweeper" | "follow-up" | "runner-stopped";
 
 /** When a process is killed: before or after the AWS call with this number (from 1) did its work. */
 export interface Death {
