@@ -32,9 +32,9 @@ export function refuse(
   response.end(body);
 }
 
-export const unreached = ({ upstream }: Route): Refusal => ({
+export const unreached = ({ upstream }: Route, connected: boolean): Refusal => ({
   status: 502,
-  message: `${upstream.hostname} could not be reached.`,
+  message: `${upstream.hostname} ${connected ? "broke off before it had answered" : "could not be reached"}.`,
 });
 
 /** The headers that an answer goes on with, or why it does not go on. */

@@ -27,7 +27,7 @@ export function forwardRaw(hop: Hop, ended: () => void): () => void {
   });
   outgoing.on("error", () => {
     end(connected() ? "broken" : "unreachable");
-    if (!response.writableEnded) refuse(hop, unreached(route));
+    if (!response.writableEnded) refuse(hop, unreached(route, connected()));
   });
   response.on("close", () => {
     end("broken");

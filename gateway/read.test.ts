@@ -1,23 +1,13 @@
 import type * as http from "node:http";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { closeGateways, testGateway } from "./testing/gateway.ts";
+import { anthropicStream, openaiStream, sse } from "./testing/streams.ts";
 
 afterEach(closeGateways);
 
 const post = (url: string, init: RequestInit = {}) =>
   fetch(url, { method: "POST", body: "{}", redirect: "manual", ...init });
-
-const anthropicStream = [
-  'event: message_start\ndata: {"type":"message_start","message":{"model":"claude-x","usage":{"input_tokens":12,"cache_creation_input_tokens":3,"cache_read_input_tokens":4,"output_tokens":1}}}\n\n',
-  'event: content_block_delta\ndata: {"type":"content_block_delta","delta":{"type":"text_delta","text":"\\"usage\\":{\\"output_tokens\\":9999}"}}\n\n',
-  'event: message_delta\ndata: {"type":"message_delta","delta":{},"usage":{"output_tokens":77}}\n\n',
-  'event: message_stop\ndata: {"type":"message_stop"}\n\n',
-];
-const openaiStream = [
-  'data: {"type":"response.created","response":{"model":"gpt-x","usage":null}}\n\n',
-  'data: {"type":"response.output_text.delta","delta":"hi"}\n\n',
-  'data: {"type":"response.completed","response":{"model":"gpt-x","usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":60},"output_tokens":5}}}\n\n',
-];
 
 /** Asks, reads what comes first, and goes away. */
 async function breakOff(url: string) {
@@ -25,14 +15,6 @@ async function breakOff(url: string) {
   const response = await post(url, { signal: abort.signal });
   await response.body?.getReader().read();
   abort.abort();
-}
-
-function sse(parts: string[]): http.RequestListener {
-  return (_, response) => {
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
-    for (const part of parts) response.write(part);
-    response.end();
-  };
 }
 
 describe("the way to the model provider", () => {
@@ -216,20 +198,74 @@ describe("the way to the model provider", () => {
     expect(calls).toEqual([]);
   });
 
-  test("refuses the call after the last turn, without asking the provider", async () => {
-    const { url, calls, observations } = await testGateway(sse(openaiStream), {
-      provider: "openai",
-      countTurns: true,
-      maxTurns: 2,
-    });
-    const statuses = [];
-    for (let i = 0; i < 3; i++) {
-      const response = await post(`${url}/openai/v1/responses`);
-      statuses.push(response.status);
-      await response.text();
+  test.each([
+    ["gzip", gzipSync],
+    ["br", brotliCompressSync],
+    ["deflate", deflateSync],
+    ["zstd", zstdCompressSync],
+  ])("reads an answer that came in %s all the same, and passes it on plain", async (encoding, compress) => {
+    for (const [type, text] of [
+      ["text/event-stream", anthropicStream.join("")],
+      ["application/json", '{"type":"message","model":"claude-x","usage":{"input_tokens":12,"output_tokens":77}}'],
+    ] as const) {
+      const { url, calls } = await testGateway((_, response) => {
+        response.writeHead(200, { "content-type": type, "content-encoding": encoding });
+        response.end(compress(text));
+      });
+      const answer = await post(`${url}/anthropic/v1/messages`);
+      expect(answer.headers.get("content-encoding")).toBeNull();
+      expect(await answer.text()).toBe(text);
+      await expect.poll(() => calls).toMatchObject([{ inputTokens: 12, outputTokens: 77, usageKnown: true }]);
     }
-    expect(statuses).toEqual([200, 200, 400]);
-    expect(observations).toMatchObject({ answered: 2, turnsUsedUp: true });
-    await expect.poll(() => calls.length).toBe(2);
+  });
+
+  test("passes nothing on that it cannot read, and books it as unknown", async () => {
+    const { url, calls } = await testGateway((_, response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": "rot13" });
+      response.end("{}");
+    });
+    const answer = await post(`${url}/anthropic/v1/messages`);
+    expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining("was not asked for")]);
+    expect(calls).toMatchObject([{ usageKnown: false, status: 200 }]);
+  });
+
+  test("breaks off an answer whose packing is broken", async () => {
+    const { url, calls } = await testGateway((_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip" });
+      response.end(gzipSync(anthropicStream.join("")).subarray(0, 60));
+    });
+    await expect(post(`${url}/anthropic/v1/messages`).then((answer) => answer.text())).rejects.toThrow();
+    await expect.poll(() => calls).toMatchObject([{ usageKnown: false }]);
+  });
+
+  test("keeps what is between it and the provider to itself", async () => {
+    const { url } = await testGateway((_, response) => {
+      response.writeHead(200, {
+        "content-type": "application/json",
+        "set-cookie": "a=b",
+        "www-authenticate": "Bearer",
+        "proxy-authenticate": "Basic",
+        "request-id": "req_1",
+        "anthropic-ratelimit-requests-remaining": "7",
+      });
+      response.end("{}");
+    });
+    const { headers } = await post(`${url}/anthropic/v1/messages`);
+    expect(
+      headers.get("set-cookie") ?? headers.get("www-authenticate") ?? headers.get("proxy-authenticate"),
+    ).toBeNull();
+    expect([headers.get("request-id"), headers.get("anthropic-ratelimit-requests-remaining")]).toEqual(["req_1", "7"]);
+  });
+
+  test("does not follow a redirect with the key, and does not let the agent", async () => {
+    let asked = 0;
+    const { url, calls } = await testGateway((_, response) => {
+      asked++;
+      response.writeHead(307, { location: "https://evil.example/v1/messages" }).end();
+    });
+    const answer = await post(`${url}/anthropic/v1/messages`);
+    expect([answer.status, answer.headers.get("location"), asked]).toEqual([502, null, 1]);
+    expect(await answer.text()).toContain("api.anthropic.com sends on to evil.example.");
+    expect(calls).toMatchObject([{ status: 307 }]);
   });
 });

@@ -100,7 +100,7 @@ export function forwardRead(hop: Hop, ended: () => void): () => void {
     answer.on("error", () => {
       if (over) return;
       end("broken");
-      if (drain === undefined) refuse(hop, unreached(route));
+      if (drain === undefined) refuse(hop, unreached(route, connected()));
     });
     const streamed = incoming.headers["content-type"]?.includes("event-stream") ?? false;
     (streamed ? events : whole)(incoming, answer, head.headers);
@@ -108,7 +108,7 @@ export function forwardRead(hop: Hop, ended: () => void): () => void {
   outgoing.on("error", () => {
     if (over) return;
     end(connected() ? "broken" : "unreachable");
-    if (drain === undefined) refuse(hop, unreached(route));
+    if (drain === undefined) refuse(hop, unreached(route, connected()));
   });
   response.on("close", () => {
     if (over || response.writableFinished) return;
