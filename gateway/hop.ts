@@ -43,7 +43,10 @@ export function answerHead(
   incoming: IncomingMessage,
 ): { headers: OutgoingHttpHeaders } | { refuse: Refusal } {
   const { route, exchange, inspection, base } = hop;
-  const status = incoming.statusCode ?? 502;
+  const status = incoming.statusCode ?? 0;
+  if (status < 200 || status > 599) {
+    return { refuse: { status: 502, message: `${route.upstream.hostname} answered with the status ${status}.` } };
+  }
   const refusal = inspection.head(status, incoming.headers);
   if (refusal) return { refuse: refusal };
   const headers = backward(incoming.headers);

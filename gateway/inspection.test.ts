@@ -63,6 +63,18 @@ describe("an inspector", () => {
     expect(endings).toEqual(["refused"]);
   });
 
+  test("that fails lets nothing out, and the next request finds the gateway as it was", async () => {
+    let times = 0;
+    const { ask, sent } = await words([
+      () => {
+        if (times++ === 0) throw new Error("a fault");
+        return undefined;
+      },
+    ]);
+    expect([(await ask("{}")).status, sent()]).toEqual([500, ""]);
+    expect([(await ask("{}")).status, sent()]).toEqual([200, "{}"]);
+  });
+
   test("refuses an answer before any of it is passed on", async () => {
     const { ask } = await words([
       () => ({ watch: { head: (status) => ({ status: 502, message: `It said ${status}.` }) } }),

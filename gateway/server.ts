@@ -109,26 +109,25 @@ function serve(house: House, request: http.IncomingMessage, response: http.Serve
   const { upstreams, bounds } = house;
   const exchange: Exchange = { ...ask, endpoint, headers: onward(request), body: undefined };
   const hop = { request, response, route, exchange, inspection: new Inspection(), upstreams, bounds, base };
-  if (route.transport === "raw") pass(house, hop, forwardRaw);
-  else void readAndPass(house, hop);
+  const passing = route.transport === "raw" ? pass(house, hop, forwardRaw) : readAndPass(house, hop);
+  passing.catch(() => {
+    hop.inspection.end("broken");
+    refuse(hop, { status: 500, message: "The gateway could not pass this on." });
+  });
 }
 
 /** Shows the request to the inspectors and lets it go. */
-function pass(house: House, hop: Hop, forward: (hop: Hop, ended: () => void) => () => void, release = () => {}) {
+async function pass(house: House, hop: Hop, forward: (hop: Hop, ended: () => void) => () => void): Promise<void> {
   const refusal = hop.inspection.request(hop.route.inspectors, hop.exchange);
   if (refusal) {
     hop.inspection.end("refused");
-    release();
-    return refuse(hop, refusal);
+    refuse(hop, refusal);
+    return;
   }
   const { promise, resolve } = Promise.withResolvers<void>();
-  const ended = () => {
-    house.underWay.delete(promise);
-    release();
-    resolve();
-  };
-  house.underWay.set(promise, () => {});
-  house.underWay.set(promise, forward(hop, ended));
+  house.underWay.set(promise, forward(hop, resolve));
+  await promise;
+  house.underWay.delete(promise);
 }
 
 async function readAndPass(house: House, hop: Hop): Promise<void> {
@@ -141,11 +140,14 @@ async function readAndPass(house: House, hop: Hop): Promise<void> {
   const read = await readBody(hop.request, house.room, house.bounds);
   if (!read) return;
   if ("refuse" in read) return refuse(hop, read.refuse);
-  exchange.body = JsonBody.read(read.bytes);
-  if (!exchange.body) {
+  try {
+    exchange.body = JsonBody.read(read.bytes);
+    if (!exchange.body) {
+      return refuse(hop, { status: 400, message: "The request is not one JSON object that names each thing once." });
+    }
+    headers["content-type"] = "application/json";
+    await pass(house, hop, forwardRead);
+  } finally {
     read.release();
-    return refuse(hop, { status: 400, message: "The request is not one JSON object that names each thing once." });
   }
-  headers["content-type"] = "application/json";
-  pass(house, hop, forwardRead, read.release);
 }

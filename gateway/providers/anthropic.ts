@@ -53,7 +53,7 @@ export const anthropic: Provider = {
       speed: ["standard"],
       service_tier: ["auto", "standard_only"],
       inference_geo: ["global", "not_available"],
-    }) ?? oddTool(body.get("tools"), ({ type }) => type === undefined || meteredTool.test(String(type))),
+    }) ?? oddTool(body.get("tools"), ({ type }) => type === undefined || meteredTool.test(string(type) ?? "")),
 
   error(message) {
     const event = object(message);

@@ -49,7 +49,7 @@ export const openai: Provider = {
       // A stored prompt brings tools along that nobody sees here.
       prompt: [],
       service_tier: ["auto", "default"],
-    }) ?? oddTool(body.get("tools"), ({ type }) => meteredTool.test(String(type))),
+    }) ?? oddTool(body.get("tools"), ({ type }) => meteredTool.test(string(type) ?? "")),
 
   error(message) {
     const event = object(message);

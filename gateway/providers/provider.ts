@@ -92,7 +92,7 @@ export function oddMember(body: JsonBody, allowed: Record<string, unknown[]>): s
 /** The first tool that is none of these, also inside of a group of tools. */
 export function oddTool(tools: unknown, known: (tool: Json) => boolean): string | undefined {
   for (const tool of list(tools)) {
-    if (!known(tool)) return `the tool ${string(tool.type) ?? "without a type"}`;
+    if (!known(tool)) return `the tool ${string(tool.type)?.slice(0, 100) ?? "without a type"}`;
     const inner = oddTool(tool.tools, known);
     if (inner !== undefined) return inner;
   }

@@ -90,6 +90,7 @@ describe("a call whose cost could not be told", () => {
     ["openai", { tools: [{ type: "function", name: "f" }, { type: "image_generation" }] }],
     ["openai", { tools: [{ type: "namespace", tools: [{ type: "image_generation" }] }] }],
     ["openai", { tools: [{ name: "no type" }] }],
+    ["openai", { tools: [{ type: { toString: 1, valueOf: 1 } }] }],
     ["openai", { tools: [{ type: "shell", environment: { type: "container_auto" } }] }],
     ["anthropic", { container: "container_1" }],
     ["anthropic", { container: { skills: [] } }],
@@ -98,6 +99,7 @@ describe("a call whose cost could not be told", () => {
     ["anthropic", { tools: [{ type: "code_execution_20250825", name: "code_execution" }] }],
     ["anthropic", { tools: [{ type: "advisor_20260301", name: "advisor" }] }],
     ["anthropic", { tools: [{ type: "something_new", name: "x" }] }],
+    ["anthropic", { tools: [{ type: ["custom"], name: "x" }] }],
   ])("is refused to %s: %j, in a way that its program ends with", async (provider, request) => {
     const { status, text, type, calls, observations } = await call(provider, { model: "m", ...request });
     expect(status).toBe(provider === "anthropic" ? 402 : 400);
