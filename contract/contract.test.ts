@@ -102,7 +102,7 @@ describe("the fields of an error", () => {
       name: "must have at least 2 characters",
       mode: "must be one of a, b",
       kind: "must be x",
-      list: "must have at most 1 items",
+      list: "must have at most 1 item",
       own: "must not be empty",
     });
     expect(words({ turns: "1", name: "names", list: [1], own: {} })).toEqual({
@@ -183,6 +183,51 @@ describe("an instant", () => {
     expect(ofDay("2027-02-28")).toBeUndefined();
     expect(ofDay("2027-02-30")).toBe("names a date that does not exist: 2027-02-30");
     expect(ofDay("31.1.2027")).toBe("must be a day such as 2027-01-31");
+  });
+});
+
+describe("what is wrong with a task's field", () => {
+  const fault = (field: string, value: unknown) => {
+    const { error } = taskPatch.safeParse({ [field]: value }, { error: inputError });
+    return error && Object.values(fieldsOf(error))[0];
+  };
+
+  it.each([
+    ["name", "", "must not be empty"],
+    ["name", "-x", 'must begin with a letter or a digit, not with "-"'],
+    ["name", "Jörg", 'must be letters without accents, digits, spaces, dots, dashes or underscores, not "ö"'],
+    ["name", "n".repeat(81), "must be at most 80 characters, not 81"],
+    ["sourceUrl", "github.com/a/b", "must start with https://"],
+    ["sourceUrl", "git@github.com:a/b.git", "must be the https address of the repository, not the one for SSH"],
+    ["sourceUrl", "https://github.com/a b?c", "must not have spaces or line breaks"],
+    ["sourceUrl", "https://[", "must be a URL such as https://github.com/owner/repository#branch"],
+    ["subPath", "a\\b", "must have / between folders, not a backslash"],
+    ["subPath", "p".repeat(501), "must be at most 500 characters"],
+    [
+      "allowedTools",
+      ["Bash(git log, git show)"],
+      "must be one tool, without a comma; give several as items of the list",
+    ],
+    ["allowedTools", ["x".repeat(401)], "must be at most 400 characters"],
+    ["parameterStore", "a b", 'must be letters without accents, digits, dots, dashes or underscores, not " "'],
+    ["notificationEmail", "me", "must be an e-mail address, with an @ in it"],
+    ["notificationEmail", "a@example.com, b@example.com", "must be one address, not several"],
+    ["notificationEmail", "Ada <ada@example.com>", "must be the address alone, without a name and without < >"],
+    [
+      "notificationEmail",
+      "jörg@example.com",
+      "must have ASCII letters only before the @: mail to others cannot be sent",
+    ],
+    ["notificationEmail", "me@localhost", "must have a domain such as example.com behind the @"],
+  ])("%s %j: it %s", (field, value, message) => {
+    expect(fault(field, value)).toBe(message);
+  });
+
+  it("is nothing where there are spaces around it, or a domain in other letters, which is kept as mail servers know it", () => {
+    const given = { notificationEmail: " me@exämple.se ", sourceUrl: " https://github.com/a/b ", subPath: " docs " };
+    const kept = { notificationEmail: "me@xn--exmple-cua.se", sourceUrl: "https://github.com/a/b", subPath: "docs" };
+    expect(taskPatch.parse(given)).toEqual(kept);
+    expect(taskPatch.parse(kept)).toEqual(kept);
   });
 });
 

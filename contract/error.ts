@@ -57,7 +57,14 @@ const kinds: Record<string, string> = {
   array: "a list",
   object: "an object",
 };
-const units: Record<string, string> = { string: " characters", array: " items" };
+const units: Record<string, string> = { string: "character", array: "item" };
+
+/** `at least 2 characters`, `at most 1 item`, `at most 5`. */
+function bound(which: "least" | "most", limit: number | bigint, origin: string): string {
+  const unit = units[origin];
+  if (unit === undefined) return `be at ${which} ${limit}`;
+  return `have at ${which} ${limit} ${unit}${Number(limit) === 1 ? "" : "s"}`;
+}
 
 /** Zod's `error` for input that people give: `must be at least 1`. What a schema says itself goes before it. */
 export const inputError: z.core.$ZodErrorMap = (issue) => {
@@ -67,9 +74,9 @@ export const inputError: z.core.$ZodErrorMap = (issue) => {
     case "invalid_value":
       return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
     case "too_small":
-      return `must ${units[issue.origin] ? "have" : "be"} at least ${issue.minimum}${units[issue.origin] ?? ""}`;
+      return `must ${bound("least", issue.minimum, issue.origin)}`;
     case "too_big":
-      return `must ${units[issue.origin] ? "have" : "be"} at most ${issue.maximum}${units[issue.origin] ?? ""}`;
+      return `must ${bound("most", issue.maximum, issue.origin)}`;
     default:
       return undefined;
   }

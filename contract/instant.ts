@@ -1,20 +1,9 @@
-import * as z from "zod";
+import { checked } from "./text.ts";
 
 const date = String.raw`(\d{4})-(\d\d)-(\d\d)`;
 const day = new RegExp(`^${date}$`);
 const wallClock = new RegExp(`^${date}T(\\d\\d):(\\d\\d)(?::(\\d\\d)(?:\\.\\d+)?)?(.*)$`);
 const offset = /^(?:Z|[+-](\d\d):(\d\d))$/;
-
-/** Text that `faultOf` finds nothing wrong with; a fault is a sentence's end, such as "must not be empty". */
-export function checked(faultOf: (text: string) => string | undefined) {
-  return z
-    .string()
-    .trim()
-    .superRefine((text, context) => {
-      const message = faultOf(text);
-      if (message !== undefined) context.addIssue({ code: "custom", message });
-    });
-}
 
 /** An instant with its offset, as ISO 8601 writes it. */
 export const instant = checked((text) => {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { idSchema } from "./id.ts";
+import { checked, nameFault } from "./text.ts";
 
 /** Names that would let a value break out of the agent's environment, or take the gateway's place. */
 const reserved = [
@@ -13,7 +14,8 @@ const reserved = [
 /** The name of an environment variable that a parameter store may hold. */
 export const variableName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "must be letters, digits and underscores, and not begin with a digit")
+  .max(128, "must be at most 128 characters")
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, and not begin with a digit")
   .refine((name) => !reserved.some((pattern) => pattern.test(name.toUpperCase())), "is a reserved name");
 
 const variableValue = z
@@ -30,10 +32,9 @@ const values = z
     `must be at most ${parameterStoreLimits.variables} variables`,
   );
 
-export const parameterStoreName = z
-  .string()
-  .trim()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/, "must be 1 to 80 letters, digits, dots, dashes or underscores");
+export const parameterStoreName = checked((text) =>
+  nameFault(text, { most: 80, marks: "._-", spoken: "dots, dashes or underscores" }),
+);
 
 export const configApiKey = z
   .string()

@@ -1,62 +1,73 @@
 import * as z from "zod";
 import { agentType, agentTypes, sandboxes } from "./agent.ts";
+import { emailAddress } from "./email.ts";
 import { idSchema } from "./id.ts";
 import { configApiKey, parameterStoreName } from "./parameter-store.ts";
 import { runSummary } from "./run.ts";
 import { schedule, scheduleChange, scheduleInput } from "./schedule.ts";
+import { checked, nameFault } from "./text.ts";
 
 /** Limits of a task's fields; bytes are counted in UTF-8. */
-export const taskLimits = { promptBytes: 32 * 1024, nameLength: 80, runsKept: 50, failuresBeforeDisable: 5 } as const;
+export const taskLimits = {
+  promptBytes: 32 * 1024,
+  nameLength: 80,
+  toolLength: 400,
+  toolsBytes: 16 * 1024,
+  runsKept: 50,
+  failuresBeforeDisable: 5,
+} as const;
 
 const utf8 = new TextEncoder();
 
-const name = z
-  .string()
-  .trim()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,79}$/, "must be 1 to 80 letters, digits, spaces, dots, dashes or underscores")
-  .refine((value) => !/^task_/i.test(value), "must not look like a task id");
+const name = checked((text) =>
+  /^task_/i.test(text)
+    ? "must not look like a task id"
+    : nameFault(text, { most: taskLimits.nameLength, marks: " ._-", spoken: "spaces, dots, dashes or underscores" }),
+);
 
 const prompt = z
   .string()
   .refine((value) => value.trim() !== "", "must not be empty")
   .refine((value) => utf8.encode(value).length <= taskLimits.promptBytes, "must be at most 32 KB");
 
-const sourceUrl = z
-  .string()
-  .max(2000)
-  .superRefine((value, context) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    const fault = !url
-      ? "must be a URL such as https://github.com/owner/repository#branch"
-      : url.protocol !== "https:"
-        ? "must start with https://"
-        : url.username || url.password
-          ? "must not carry a user name or password; use the git token"
-          : url.search
-            ? "must not have a query"
-            : /[\s\p{Cc}]/u.test(value)
-              ? "must not have spaces or line breaks"
-              : undefined;
-    if (fault) context.addIssue({ code: "custom", message: fault });
-  });
+const sourceUrl = checked((text) => {
+  if (text === "") return "must not be empty; null clears it";
+  if (text.length > 2000) return "must be at most 2000 characters";
+  if (/[\s\p{Cc}]/u.test(text)) return "must not have spaces or line breaks";
+  if (/^[^/]+@[^/]+:|^ssh:/.test(text)) return "must be the https address of the repository, not the one for SSH";
+  if (!/^https:\/\//i.test(text)) return "must start with https://";
+  if (!URL.canParse(text)) return "must be a URL such as https://github.com/owner/repository#branch";
+  const url = new URL(text);
+  if (url.username || url.password) return "must not carry a user name or password; use the git token";
+  return url.search ? "must not have a query" : undefined;
+});
 
-const subPath = z
-  .string()
-  .max(500)
-  .regex(/^(?!\/)(?!.*\\)(?!(.*\/)?\.\.(\/|$))\P{Cc}+$/u, "must be a relative path without ..");
+const subPath = checked((text) => {
+  if (text === "") return "must not be empty; null clears it";
+  if (text.length > 500) return "must be at most 500 characters";
+  if (/\p{Cc}/u.test(text)) return "must not have line breaks or control characters";
+  if (text.includes("\\")) return "must have / between folders, not a backslash";
+  return text.startsWith("/") || text.split("/").includes("..") ? "must be a relative path without .." : undefined;
+});
 
+const tool = checked((text) => {
+  if (text === "") return "must not be empty";
+  if (text.length > taskLimits.toolLength) return `must be at most ${taskLimits.toolLength} characters`;
+  if (text.includes(",")) return "must be one tool, without a comma; give several as items of the list";
+  if (text.startsWith("-")) return "must be a tool name such as Read or Bash(git *), not an option";
+  return /\p{Cc}/u.test(text) ? "must not have line breaks or control characters" : undefined;
+});
 const tools = z
-  .array(
-    z
-      .string()
-      .trim()
-      .regex(/^[^,\s-][^,]*$/, "must be a tool name such as Read or Bash(git *)"),
-  )
-  .max(100);
+  .array(tool)
+  .max(100)
+  .refine(
+    (list) => utf8.encode(list.join()).length <= taskLimits.toolsBytes,
+    `must be at most ${taskLimits.toolsBytes / 1024} KB, all names together`,
+  );
 const secret = z
   .string()
   .trim()
-  .min(1)
+  .min(1, "must not be empty; null clears it")
   .max(4096)
   .regex(/^[\x21-\x7e]+$/, "must be printable characters without spaces");
 const model = z
@@ -73,7 +84,7 @@ const fields = {
   agentType,
   sourceUrl: sourceUrl.nullable(),
   gitToken: secret.nullable().describe("Write-only. null clears it."),
-  notificationEmail: z.email({ error: "must be an e-mail address" }).max(254).nullable(),
+  notificationEmail: emailAddress.nullable(),
   schedule: scheduleInput,
   model: model.nullable().describe("null means the agent type's default."),
   maxTurns: z.int().min(1).max(1000),

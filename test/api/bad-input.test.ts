@@ -81,6 +81,9 @@ const faults: [string, Record<string, unknown>, string, string?][] = [
   ["no time at all", { timeoutMinutes: 0 }, "timeoutMinutes"],
   ["a tool that is an option", { allowedTools: ["--dangerous"] }, "allowedTools.0"],
   ["a tool with a comma", { disallowedTools: ["Read,Write"] }, "disallowedTools.0"],
+  ["a tool of 401 characters", { allowedTools: ["x".repeat(401)] }, "allowedTools.0"],
+  ["101 tools", { allowedTools: Array(101).fill("Read") }, "allowedTools"],
+  ["tools of more than 16 KB together", { disallowedTools: Array(60).fill("å".repeat(200)) }, "disallowedTools"],
   ["tools as text", { allowedTools: "Read" }, "allowedTools"],
   ["an unknown sandbox", { agentType: "codex", sandbox: "none" }, "sandbox"],
   ["a sandbox for Claude", { sandbox: "read-only" }, "sandbox"],
@@ -206,6 +209,25 @@ describe("a cursor that no list gave", () => {
       }
     },
   );
+});
+
+it("a task with every field at its limit is stored, changed and run: no row comes near DynamoDB's 400 KB", async () => {
+  const tools = Array(81).fill("å".repeat(100));
+  const task = await stack.createTask({
+    name: "m".repeat(80),
+    prompt: "å".repeat(16 * 1024),
+    description: "å".repeat(1000),
+    sourceUrl: `https://github.com/${"r".repeat(1981)}`,
+    gitToken: "t".repeat(4096),
+    subPath: "ä".repeat(500),
+    model: "m".repeat(100),
+    allowedTools: tools,
+    disallowedTools: tools,
+  });
+  await stack.client.updateTask({ params: { taskId: task.id }, body: { maxTurns: 3, disallowedTools: ["Bash"] } });
+  const run = await stack.client.runTask({ params: { taskId: task.id } });
+  expect(await stack.client.cancelRun({ params: { runId: run.id } })).toMatchObject({ taskName: task.name });
+  for (const row of await everyRow(stack)) expect(Buffer.byteLength(row)).toBeLessThan(150_000);
 });
 
 describe("a request that is no good as HTTP", () => {
