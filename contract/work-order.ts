@@ -3,8 +3,10 @@ import { agentTypes, credentialKinds, sandboxes } from "./agent.ts";
 import { idSchema } from "./id.ts";
 import { runErrorCode, runStatuses, terminalStatuses, triggers } from "./run.ts";
 
+// What runners send is no strict object: an API takes what a newer runner adds, and leaves it out.
+
 /** What the runner sends with its one-time ticket. */
-export const redeemInput = z.strictObject({ taskArn: z.string().max(200).optional().describe("The container's ARN.") });
+export const redeemInput = z.object({ taskArn: z.string().max(200).optional().describe("The container's ARN.") });
 
 /** The answer to a redeemed ticket: the only place where secrets leave the server. */
 export const workOrder = z.object({
@@ -43,7 +45,7 @@ export type WorkOrder = z.infer<typeof workOrder>;
  * makes the report idempotent. `inputTokens` leaves out what was read from or written to the provider's cache.
  * `status` is the provider's, 0 where it went silent before it answered.
  */
-export const modelCall = z.strictObject({
+export const modelCall = z.object({
   seq: z.int().min(1),
   at: z.iso.datetime(),
   provider: z.enum(["anthropic", "openai"]),
@@ -69,7 +71,7 @@ const calls = z
   .default([])
   .describe("Calls not acknowledged yet. Sending one twice is fine.");
 
-export const progressInput = z.strictObject({ progressText: z.string().max(500).optional(), calls });
+export const progressInput = z.object({ progressText: z.string().max(500).optional(), calls });
 
 /** A model call as the ledger keeps it. */
 export const ledgerCall = modelCall.extend({ attempt: z.number(), costUsd: z.number().nullable() });
@@ -78,15 +80,19 @@ export type LedgerCall = z.infer<typeof ledgerCall>;
 /** The answer to a heartbeat. `stop` asks the runner to end the agent and to complete the run that way. */
 export const progressAnswer = z.object({
   leaseSeconds: z.number(),
-  stop: z.enum(["CANCELLED", "DEADLINE_EXCEEDED"]).nullable(),
-  budgetLeftUsd: z.number().nullable(),
+  stop: z
+    .enum(["CANCELLED", "DEADLINE_EXCEEDED"])
+    .nullable()
+    // A reason that an older runner does not know is one to stop all the same.
+    .catch(({ value }) => (typeof value === "string" ? "CANCELLED" : null)),
+  budgetLeftUsd: z.number().nullable().default(null),
 });
 export type ProgressAnswer = z.infer<typeof progressAnswer>;
 
-export const completeInput = z.strictObject({
+export const completeInput = z.object({
   outcome: z.enum(terminalStatuses),
   error: z
-    .strictObject({
+    .object({
       code: runErrorCode,
       message: z.string().max(1000).optional().describe("Replaces the code's sentence."),
     })

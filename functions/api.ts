@@ -7,6 +7,8 @@ import { contextOfProcess } from "./environment.ts";
 
 const ctx = contextOfProcess();
 const routes = Object.entries(handlers).map(([name, handle]) => routeOf(ctx, name, handle));
+// An upgrade replaces the API first and the images last: a container of the version before asks for its work by this name.
+routes.push({ ...routeOf(ctx, "redeemRun", handlers.redeemRun), path: "/api/runs/{runId}/claim" });
 
 /** The API behind API Gateway: the contract's operations, each with its handler. */
 export const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()

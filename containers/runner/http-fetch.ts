@@ -20,7 +20,8 @@ export const httpFetch = ((
       response.on("end", () => {
         const status = response.statusCode ?? 0;
         const text = Buffer.concat(chunks).toString();
-        resolve({ status, ok: status >= 200 && status < 300, text: async () => text });
+        const given = { get: (name: string) => response.headers[name]?.toString() ?? null };
+        resolve({ status, ok: status >= 200 && status < 300, headers: given, text: async () => text });
       });
     });
     outgoing.on("error", reject);

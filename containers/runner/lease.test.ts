@@ -97,12 +97,92 @@ test("sends many calls in portions that the API takes", async () => {
   expect([...api.progress, api.completed].map((message) => message?.calls.length)).toEqual([200, 200, 50]);
 });
 
-test("tries to complete until the lease is over, and once more after that", async () => {
+test("reports what is done though the API be away for longer than the lease", async () => {
   const { lease, now } = await open();
+  api.away = () => now() < 320_000;
+  expect(await lease.beat()).toBeUndefined();
+  expect(await lease.complete({ outcome: "DONE" }, never)).toBe(true);
+  expect(api.completed).toMatchObject({ outcome: "DONE" });
+  api.completed = undefined;
   api.away = () => true;
   expect(await lease.complete({ outcome: "DONE" }, never)).toBe(false);
-  expect(now()).toBeGreaterThanOrEqual(60_000);
-  expect(now()).toBeLessThan(65_000);
+  expect(now()).toBeLessThan(330_000 + 905_000);
+});
+
+test.each([403, 404, 405, 408, 429, 500, 502, 503])("a %s is not the end of a claim", async (status) => {
+  const { lease, now } = await open();
+  api.odd = () => (now() < 300_000 ? { status, body: "<html>Not now</html>" } : undefined);
+  expect(await lease.beat("working")).toBeUndefined();
+  expect(await lease.complete({ outcome: "DONE" }, never)).toBe(true);
+  expect(now()).toBeGreaterThanOrEqual(300_000);
+});
+
+test.each([401, 409, 410])("a %s is, whatever its words", async (status) => {
+  const { lease } = await open();
+  api.odd = () => ({ status, body: '{"error":{"code":"a_new_code","message":"No."}}' });
+  await expect(lease.beat()).rejects.toThrow(ClaimGone);
+  await expect(lease.complete({ outcome: "DONE" }, never)).rejects.toThrow(ClaimGone);
+});
+
+test("leaves an API alone for as long as it asks", async () => {
+  const { lease, now } = await open();
+  const asked: number[] = [];
+  api.odd = () => {
+    asked.push(now());
+    return asked.length < 3 ? { status: 429, headers: { "retry-after": "40" } } : undefined;
+  };
+  expect(await lease.beat()).toBeUndefined();
+  expect(await lease.beat()).toBeUndefined();
+  expect(asked).toEqual([0]);
+  expect(await lease.complete({ outcome: "DONE" }, never)).toBe(true);
+  expect(asked).toEqual([0, 0, 40_000]);
+});
+
+test("a report whose answer is lost is sent again", async () => {
+  const { lease } = await open();
+  let lost = 0;
+  api.lost = () => lost++ < 1;
+  lease.addCall(call);
+  expect(await lease.beat()).toBeUndefined();
+  expect(await lease.beat()).toMatchObject({ stop: null });
+  expect(api.calls()).toHaveLength(1);
+});
+
+test("an API that does not understand a message is sent a smaller one, so that no run is given up", async () => {
+  const { lease } = await open();
+  const refused = { status: 400, body: '{"error":{"code":"invalid_input","message":"Not valid."}}' };
+  const keys = (body: unknown) => Object.keys(body as object);
+  const seen: string[][] = [];
+  api.odd = (_, body) => {
+    seen.push(keys(body));
+    return keys(body).some((key) => !["outcome", "error"].includes(key)) ? refused : undefined;
+  };
+  lease.addCall(call);
+  expect(await lease.beat("working")).toMatchObject({ stop: null });
+  const error = { code: "NO_WORK", message: "It did nothing." } as const;
+  expect(await lease.complete({ outcome: "FAILED", error, result: "?", turns: 0, lastLine: 3 }, never)).toBe(true);
+  expect(api.completed).toEqual({ outcome: "FAILED", error: { code: "NO_WORK" }, calls: [] });
+  expect(seen.slice(0, 2)).toEqual([["progressText", "calls"], []]);
+});
+
+test("an API that does not know an error's code is told of an agent's error", async () => {
+  const { lease } = await open();
+  api.odd = (_, body) => (JSON.stringify(body).includes("NO_WORK") ? { status: 400 } : undefined);
+  expect(await lease.complete({ outcome: "FAILED", error: { code: "NO_WORK" } }, never)).toBe(true);
+  expect(api.completed?.error).toEqual({ code: "AGENT_ERROR" });
+});
+
+test("passes over what it does not know in answers", async () => {
+  const { lease } = await open();
+  const answer = (body: object) => {
+    api.odd = () => ({ status: 200, body: JSON.stringify(body) });
+  };
+  answer({ leaseSeconds: 60, stop: null, news: true });
+  expect(await lease.beat()).toEqual({ leaseSeconds: 60, stop: null, budgetLeftUsd: null });
+  answer({ leaseSeconds: 60, stop: "BUDGET_EXCEEDED", budgetLeftUsd: 0 });
+  expect((await lease.beat())?.stop).toBe("CANCELLED");
+  answer({ status: "ARCHIVED" });
+  expect(await lease.complete({ outcome: "DONE" }, never)).toBe(true);
 });
 
 test("gives up sooner when the machine goes", async () => {

@@ -69,6 +69,32 @@ describe.each(Object.entries(inStatus))("a run that is %s", (status, make) => {
   );
 });
 
+describe("a runner of another version", () => {
+  it("that is older redeems its ticket by the name of its time", async () => {
+    const { id } = await startRun();
+    const headers = bearer(await ticketOf(stack.ctx, id, 1));
+    const order = await send(stack, "POST", `/api/runs/${id}/claim`, { headers, body: {} });
+    expect(order).toMatchObject({ status: 200, json: { run: { id }, claimToken: expect.any(String) } });
+  });
+
+  it("that is newer may say more than the API knows", async () => {
+    const { id } = await startRun();
+    const news = { headers: bearer(await ticketOf(stack.ctx, id, 1)), body: { news: 1 } };
+    const order = await send(stack, "POST", `/api/runs/${id}/redeem`, news);
+    const headers = bearer((order.json as unknown as { claimToken: string }).claimToken);
+    const calls = [{ ...modelCall(1), news: 1 }];
+    const beat = await send(stack, "PATCH", `/api/runs/${id}/progress`, { headers, body: { calls, news: 1 } });
+    expect(beat.status).toBe(200);
+    const error = { code: "AGENT_ERROR", news: 1 };
+    const body = { outcome: "FAILED", error, news: 1 };
+    expect((await send(stack, "PATCH", `/api/runs/${id}/complete`, { headers, body })).status).toBe(200);
+    expect(await stack.client.getRun({ params: { runId: id } })).toMatchObject({
+      status: "FAILED",
+      usage: { modelCalls: 1 },
+    });
+  });
+});
+
 describe("a cancelled run", () => {
   it("that had not started has ended at once, and its ticket is void", async () => {
     const id = await inStatus.CLAIMED();

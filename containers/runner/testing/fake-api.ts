@@ -24,6 +24,13 @@ export interface FakeApi {
   stop: ProgressAnswer["stop"];
   /** Requests that are let down, as if the API were away. */
   away: (operation: string) => boolean;
+  /** Answers instead of the API's own: a status with its headers and body; undefined leaves the API to answer. */
+  odd: (
+    operation: string,
+    body: unknown,
+  ) => { status: number; headers?: Record<string, string>; body?: string } | undefined;
+  /** Requests that are served, but whose answers are lost. */
+  lost: (operation: string) => boolean;
   /** The claim is nobody's any more. */
   gone: boolean;
   requests: string[];
@@ -44,6 +51,8 @@ export async function startFakeApi(order: WorkOrder): Promise<FakeApi> {
     calls: () => [...calls.values()].sort((a, b) => a.seq - b.seq),
     stop: null,
     away: () => false,
+    odd: () => undefined,
+    lost: () => false,
     gone: false,
     requests: [],
     close: () =>
@@ -60,7 +69,10 @@ export async function startFakeApi(order: WorkOrder): Promise<FakeApi> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    const odd = api.odd(operation, body);
+    if (odd) return response.writeHead(odd.status, odd.headers).end(odd.body ?? "");
     const [status, answer] = handle(operation, body, request.headers.authorization);
+    if (api.lost(operation)) return request.socket.destroy();
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(answer));
   }
