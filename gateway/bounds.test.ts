@@ -28,6 +28,23 @@ describe("what a gateway holds in memory", () => {
     }
   });
 
+  test("is bounded for all requests together, for as long as they are under way", async () => {
+    const answers: (() => void)[] = [];
+    const upstream: http.RequestListener = (_, response) => answers.push(() => response.end("{}"));
+    const { url } = await testGateway(upstream, { bounds: { requestsBytes: 1000 } });
+    const body = JSON.stringify({ text: "x".repeat(600) });
+    const ask = () => post(`${url}/anthropic/v1/messages`, { body });
+    const first = ask();
+    await expect.poll(() => answers.length).toBe(1);
+    expect((await ask()).status).toBe(503);
+    answers.pop()?.();
+    expect((await first).status).toBe(200);
+    const third = ask();
+    await expect.poll(() => answers.length).toBe(1);
+    answers.pop()?.();
+    expect((await third).status).toBe(200);
+  });
+
   test("is not a request that was packed", async () => {
     const { url } = await testGateway((_, response) => response.end("{}"));
     const headers = { "content-encoding": "gzip" };

@@ -23,7 +23,7 @@ export function readBody(
     };
     const end = (result: Parameters<typeof resolve>[0]) => {
       clearTimeout(timer);
-      request.off("data", take);
+      request.off("data", take).off("end", whole).off("close", gone);
       if (result === undefined || "refuse" in result) release();
       resolve(result);
     };
@@ -40,7 +40,8 @@ export function readBody(
       chunks.push(bytes);
     };
     request.on("data", take);
-    request.once("end", () => end({ bytes: Buffer.concat(chunks), release }));
-    request.once("close", () => end(undefined));
+    const whole = () => end({ bytes: Buffer.concat(chunks), release });
+    const gone = () => end(undefined);
+    request.once("end", whole).once("close", gone);
   });
 }
