@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { afterEach, expect, test } from "vitest";
+import { errorEnvelope } from "../contract/error.ts";
+import { diskTrouble } from "./disk.ts";
 import { type HttpFront, type HttpFrontOptions, startHttpFront } from "./http-front.ts";
 
 let front: HttpFront | undefined;
@@ -132,6 +137,21 @@ test("a body over the gateway's limit is refused, announced or chunked", async (
   expect(streamed.status).toBe(413);
   const fits = await fetch(`${url}/api/x`, { method: "POST", body: "0123456789" });
   expect([fits.status, invoked]).toEqual([204, ["0123456789"]]);
+});
+
+test("a disk without room is told by health, in the contract's words, and by nothing else", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "errand-disk-"));
+  const url = await start({ trouble: () => diskTrouble(dataDir) });
+  expect((await fetch(`${url}/api/health`)).status).toBe(204);
+  symlinkSync("/dev/full", join(dataDir, "disk.probe"));
+  const health = await fetch(`${url}/api/health`);
+  expect(health.status).toBe(503);
+  const { error } = errorEnvelope.parse(await health.json());
+  expect(error).toEqual({ code: "unavailable", message: expect.stringMatching(/^The disk .* is full\. Free some/) });
+  expect((await fetch(`${url}/api/tasks`)).status).toBe(204);
+  expect((await fetch(`${url}/api/health`)).status).toBe(204);
+  rmSync(dataDir, { recursive: true });
+  expect((await fetch(`${url}/api/health`)).status).toBe(503);
 });
 
 test("only local names are answered", async () => {

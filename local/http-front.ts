@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEvent } from "aws-lambda";
+import { type ErrorCode, errorCodes } from "../contract/error.ts";
 import { fromProxyResult, toProxyEvent } from "./gateway-event.ts";
 
 export interface HttpFrontOptions {
@@ -13,6 +14,8 @@ export interface HttpFrontOptions {
   invoke: (event: APIGatewayProxyEvent) => Promise<unknown>;
   /** Answers everything outside /api; true when it did. */
   pages: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Why nothing can be kept at the moment, if it is so: `/api/health` tells. */
+  trouble?: () => string | undefined;
   /** API Gateway's own limits, unless a test wants smaller ones. */
   maxBodyBytes?: number;
   timeoutMs?: number;
@@ -66,6 +69,8 @@ async function answer(options: HttpFrontOptions, request: IncomingMessage, respo
     if (!options.pages(request, response)) gatewayError(response, 404, "Not Found");
     return;
   }
+  const trouble = path === "/api/health" ? options.trouble?.() : undefined;
+  if (trouble !== undefined) return unavailable(response, trouble);
   const body = await readBody(request, options.maxBodyBytes ?? gatewayBodyLimit);
   if (body === undefined) return gatewayError(response, 413, "Request Too Long");
   const requestId = randomUUID();
@@ -105,6 +110,13 @@ async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T | typeof 
     timer = setTimeout(resolve, ms, timedOut);
   });
   return await Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
+
+function unavailable(response: ServerResponse, message: string): void {
+  const body = { error: { code: "unavailable" satisfies ErrorCode, message } };
+  response
+    .writeHead(errorCodes.unavailable, { "content-type": "application/json", "cache-control": "no-store" })
+    .end(JSON.stringify(body));
 }
 
 function gatewayError(response: ServerResponse, status: number, message: string): void {

@@ -20,9 +20,16 @@ export function openLogFile(dataDir: string, target: { console: Console }): LogF
   const path = join(dataDir, "errand.log");
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > rotateAtBytes) renameSync(path, `${path}.1`);
   const file = openSync(path, "a", 0o600);
+  const write = (chunk: Uint8Array) => {
+    try {
+      writeSync(file, chunk);
+    } catch {
+      // On a full disk a line is lost: what wanted to say it must still get its answer.
+    }
+  };
   const stream = new Writable({
     write(chunk, _encoding, done) {
-      writeSync(file, chunk);
+      write(chunk);
       done();
     },
   });
@@ -31,7 +38,8 @@ export function openLogFile(dataDir: string, target: { console: Console }): LogF
   return {
     path,
     error(what, error) {
-      writeSync(file, `${JSON.stringify({ at: new Date().toISOString(), event: what, error: inspect(error) })}\n`);
+      const line = { at: new Date().toISOString(), event: what, error: inspect(error) };
+      write(Buffer.from(`${JSON.stringify(line)}\n`));
     },
     close() {
       target.console = terminal;

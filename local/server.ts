@@ -15,6 +15,7 @@ import { demoKeys, otherwise } from "./demo/key.ts";
 import { sampleHost } from "./demo/sample-repository.ts";
 import { demoScript } from "./demo/script.ts";
 import { accountId, functionEnvironment, functionName, names, region, stage } from "./deployment.ts";
+import { diskTrouble } from "./disk.ts";
 import { feedFollowUp } from "./event-source/follow-up.ts";
 import { hostFunctions } from "./functions.ts";
 import { startGitServer } from "./git-server.ts";
@@ -113,12 +114,14 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     invoke: (arn, payload) => lambda.send(arn, JSON.parse(payload)),
     onEvent: (event) => lambda.send(functionName("runner-stopped"), event),
   });
-  const front = await openFront(config.port, (event) => lambda.invoke(functionName("api"), event)).catch(
-    async (error) => {
-      await aws.close();
-      throw error;
-    },
-  );
+  const answering = {
+    invoke: (event: unknown) => lambda.invoke(functionName("api"), event),
+    trouble: () => diskTrouble(dataDir),
+  };
+  const front = await openFront(config.port, answering).catch(async (error) => {
+    await aws.close();
+    throw error;
+  });
   later(async () => {
     // Containers report while they stop, so the API and what it stands on stay up until they have.
     const drained = lambda.drain(requestGraceMs);
@@ -179,10 +182,13 @@ async function dynamodbFor({ dynamodbUrl, dataDir }: LocalConfig, later: Closing
 }
 
 /** The asked port, or from the standard one on the first that is free. Throws UsageError. */
-async function openFront(port: LocalConfig["port"], invoke: HttpFrontOptions["invoke"]): Promise<HttpFront> {
+async function openFront(
+  port: LocalConfig["port"],
+  answering: Pick<HttpFrontOptions, "invoke" | "trouble">,
+): Promise<HttpFront> {
   for (let candidate = port.first; ; candidate += 1) {
     try {
-      return await startHttpFront({ port: candidate, stage, accountId, invoke, pages });
+      return await startHttpFront({ port: candidate, stage, accountId, pages, ...answering });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
       if (port.exact)

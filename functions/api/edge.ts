@@ -2,6 +2,7 @@ import type { Route } from "@middy/http-router";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { type ErrorCode, errorCodes } from "../../contract/error.ts";
 import { type Operation, type OperationName, operations } from "../../contract/operations.ts";
+import { storageTrouble } from "../../core/aws/storage-trouble.ts";
 import type { Context } from "../../core/context.ts";
 import { Refusal } from "../../core/error.ts";
 import { logFault } from "../../core/logger.ts";
@@ -99,13 +100,19 @@ export function answerHeadAndOptions() {
 
 const unforeseen = new Refusal("internal", "Something went wrong on our side; it is logged. Try again in a moment.");
 
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const trouble = storageTrouble(error);
+  return trouble === undefined ? unforeseen : new Refusal("unavailable", trouble);
+}
+
 /** Every error becomes an answer with a code of the closed list. One nobody foresaw is logged whole and shown as internal. */
 export function answerErrors() {
   return {
     onError: (request: { event: APIGatewayProxyEvent; error: unknown; response: unknown }) => {
       const { error, event } = request;
       if (!(error instanceof Refusal)) logFault("api", error);
-      const shown = error instanceof Refusal ? error : unforeseen;
+      const shown = refusalOf(error);
       request.response = refusal(shown, headersOf(shown.code, event.path));
     },
   };

@@ -61,7 +61,8 @@ export class Store {
       this.db.exec("COMMIT");
       return result;
     } catch (error) {
-      this.db.exec("ROLLBACK");
+      // On a full disk SQLite has rolled back by itself, and a second time would hide why.
+      if (this.db.isTransaction) this.db.exec("ROLLBACK");
       throw error;
     } finally {
       this.depth -= 1;

@@ -61,7 +61,10 @@ export class EventOutbox {
       if (this.inFlight.has(id)) continue;
       this.inFlight.set(
         id,
-        this.deliver(id, event, attempts + 1).finally(() => this.inFlight.delete(id)),
+        this.deliver(id, event, attempts + 1)
+          // It stays due, and is delivered again: at least once is what EventBridge promises.
+          .catch((error: unknown) => console.error("What became of an event could not be kept:", error))
+          .finally(() => this.inFlight.delete(id)),
       );
     }
   }

@@ -104,7 +104,10 @@ export class Deliveries {
       if (this.inFlight.has(row.id)) continue;
       this.inFlight.set(
         row.id,
-        this.deliver(row).finally(() => this.inFlight.delete(row.id)),
+        this.deliver(row)
+          // It stays due, and is delivered again: at least once is what Scheduler promises.
+          .catch((error: unknown) => console.error("What became of a delivery could not be kept:", error))
+          .finally(() => this.inFlight.delete(row.id)),
       );
     }
   }
