@@ -17,7 +17,7 @@ const SERVICES: Record<string, string> = {
   ecs: "ecs",
   scheduler: "scheduler",
   "secrets-manager": "secretsmanager",
-  sesv2: "ses",
+  ses: "ses",
 };
 
 async function bundled(name: FunctionName) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  ACCOUNT,
   FUNCTIONS,
   type FunctionName,
   functionNamed,
@@ -75,7 +76,7 @@ const ACTIONS: Record<FunctionName, string[]> = {
     "secretsmanager:DeleteSecret",
     "secretsmanager:PutSecretValue",
     "secretsmanager:RestoreSecret",
-    "ses:SendEmail",
+    "ses:SendRawEmail",
   ],
   dispatcher: [...OWN_LOG, ...DEAD_LETTERS, ...TABLE_ACTIONS, ...LAUNCH_ACTIONS],
   "follow-up": [
@@ -87,7 +88,7 @@ const ACTIONS: Record<FunctionName, string[]> = {
     "dynamodb:GetRecords",
     "dynamodb:GetShardIterator",
     "dynamodb:ListStreams",
-    "ses:SendEmail",
+    "ses:SendRawEmail",
   ],
   "runner-stopped": [...OWN_LOG, ...DEAD_LETTERS, ...TABLE_ACTIONS, ...LAUNCH_ACTIONS, "ecs:StopTask"],
   sweeper: [
@@ -99,7 +100,7 @@ const ACTIONS: Record<FunctionName, string[]> = {
     "ecs:DescribeTasks",
     "ecs:ListTasks",
     "ecs:StopTask",
-    "ses:SendEmail",
+    "ses:SendRawEmail",
   ],
 };
 
@@ -110,6 +111,9 @@ const WILDCARDS = [
   ":task/errand-ci/*",
   ":schedule/errand-ci/*",
   ":secret:errand/ci/workspace/*",
+  // Held to the configured sender by a condition.
+  ":identity/*",
+  ":configuration-set/*",
 ];
 
 describe.each(FUNCTIONS)("the %s function", (name) => {
@@ -180,15 +184,22 @@ it("lets no function but the API touch a workspace's secrets", () => {
 });
 
 describe("mail", () => {
-  it("is sent as the configured sender only, by address or by domain", () => {
-    const [statement] = statementsOf(stage.dispatch, "sweeper-role").filter(({ actions }) =>
-      actions.includes("ses:SendEmail"),
-    );
-    expect(statement?.resources.map((resource) => resource.split(":identity/")[1])).toEqual([
-      "errand@example.com",
-      "example.com",
-    ]);
-    expect(statement?.condition).toEqual({ StringEquals: { "ses:FromAddress": "errand@example.com" } });
+  it("is sent as the configured sender only, also with a configuration set and to the identities of a sandbox", () => {
+    for (const [template, role] of [
+      [stage.api, "api-role"],
+      [stage.dispatch, "sweeper-role"],
+    ] as const) {
+      const [statement, ...others] = statementsOf(template, role).filter(({ actions }) =>
+        actions.some((action) => action.startsWith("ses:")),
+      );
+      expect(others).toEqual([]);
+      expect(statement?.actions).toEqual(["ses:SendRawEmail"]);
+      expect(statement?.resources.map((resource) => resource.split(`:${ACCOUNT}:`)[1])).toEqual([
+        "identity/*",
+        "configuration-set/*",
+      ]);
+      expect(statement?.condition).toEqual({ StringEquals: { "ses:FromAddress": "errand@example.com" } });
+    }
   });
 
   it("is not sent at all without a sender", () => {
@@ -199,7 +210,7 @@ describe("mail", () => {
           (statement: { Action: string | string[] }) => statement.Action,
         ),
       );
-      expect(actions).not.toContain("ses:SendEmail");
+      expect(actions).not.toContain("ses:SendRawEmail");
     }
   });
 });

@@ -199,20 +199,30 @@ export function runLogs(storage: Storage): Permission {
   };
 }
 
-/** Send as the configured sender, whether its address or its whole domain is the verified identity. */
+/**
+ * Send as the configured sender. SES asks for the sender's identity, address or domain, for the configuration set that
+ * belongs to it, and in the sandbox for the recipient's identity too. Which address may stand as the sender, the condition
+ * says in each case.
+ */
 export function mail(stack: DeploymentStack): Permission {
   const address = addressOf(stack.deployment.settings.mailFrom);
   if (address === undefined) return { statements: [] };
-  const identities = [address, address.slice(address.indexOf("@") + 1)];
+  const resources = ["identity", "configuration-set"].map((resource) =>
+    stack.formatArn({ service: "ses", resource, resourceName: "*" }),
+  );
   return {
     statements: [
       new PolicyStatement({
-        actions: ["ses:SendEmail"],
-        resources: identities.map((name) =>
-          stack.formatArn({ service: "ses", resource: "identity", resourceName: name }),
-        ),
+        actions: ["ses:SendRawEmail"],
+        resources,
         conditions: { StringEquals: { "ses:FromAddress": address } },
       }),
+    ],
+    wildcards: [
+      wildcard(
+        resources,
+        "In the sandbox SES asks for the recipient's identity, which people name later, and for the configuration set that somebody gave the sender's. The condition holds every mail to the one configured sender.",
+      ),
     ],
   };
 }

@@ -1,12 +1,16 @@
 import { statusLabels } from "../../contract/run.ts";
-import { sendMail } from "../aws/mail.ts";
+import { MailRefused, sendMail } from "../aws/mail.ts";
 import { type RunRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { logFault } from "../logger.ts";
 import { runSummaryOf } from "../run/view.ts";
 import { plus } from "../time.ts";
+import { mailboxOf, mimeOf } from "./mime.ts";
 
-/** After this many refusals a mail is given up; the run shows why. With the growing wait that is about 16 hours. */
+/**
+ * After this many refusals, or one that is for good, a mail is given up; the run shows why. With the growing wait that is
+ * about 16 hours.
+ */
 const maxTries = 12;
 /** How long a sender may take before the sweep takes over from it, in seconds. */
 const senderLease = 120;
@@ -21,10 +25,12 @@ export async function deliver(ctx: Context, run: RunRow): Promise<void> {
   if (run.sweep !== "outbox" || run.emailTo === undefined || (run.emailRetryAt ?? "") > now) return;
   if (!(await claimMail(ctx, run))) return;
   try {
-    await sendMail(ctx.config, { to: run.emailTo, ...mailOf(ctx, run) });
+    const mail = { from: ctx.config.mailFrom, to: run.emailTo, ...mailOf(ctx, run), date: ctx.now() };
+    await sendMail({ from: mailboxOf(mail.from).address, to: mail.to, raw: mimeOf(mail) });
   } catch (error) {
     logFault("mail refused", error, { runId: run.runId });
-    return keepForLater(ctx, run, error instanceof Error ? error.message : String(error));
+    const forGood = error instanceof MailRefused && error.forGood;
+    return keepForLater(ctx, run, { message: error instanceof Error ? error.message : String(error), forGood });
   }
   await noteSent(ctx, run);
 }
@@ -50,13 +56,18 @@ async function claimMail(ctx: Context, run: RunRow): Promise<boolean> {
   return tookEffect(claimed.go());
 }
 
-async function keepForLater(ctx: Context, run: RunRow, reason: string): Promise<void> {
+/** The mail waits in the run for its next try, or is given up where another would not help. */
+async function keepForLater(
+  ctx: Context,
+  run: RunRow,
+  refused: Pick<MailRefused, "message" | "forGood">,
+): Promise<void> {
   const tries = run.emailAttempts + 1;
-  const last = tries >= maxTries;
+  const last = refused.forGood || tries >= maxTries;
   await mark(ctx, run)
     .set({
       emailState: last ? "failed" : "pending",
-      emailError: reason.slice(0, 300),
+      emailError: refused.message.slice(0, 300),
       emailRetryAt: plus(ctx.now(), Math.min(30 * 2 ** tries, 4 * 3600)),
       sweep: last ? "none" : "outbox",
     })

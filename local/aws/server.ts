@@ -13,7 +13,7 @@ import { LogStore } from "./logs/store.ts";
 import type { DeadLetter, Invoke } from "./scheduler/delivery.ts";
 import { scheduler } from "./scheduler/scheduler.ts";
 import { secretsManager } from "./secrets-manager/secrets-manager.ts";
-import { ses } from "./ses/ses.ts";
+import { type SesAccount, ses } from "./ses/ses.ts";
 import { type AwsContext, Store } from "./store.ts";
 import { sts } from "./sts/sts.ts";
 
@@ -31,8 +31,8 @@ export interface AwsOptions {
   readonly invoke: Invoke;
   /** Takes an "ECS Task State Change" of a task that STOPPED. Rejecting means that it comes again. */
   readonly onEvent: OnEvent;
-  /** Addresses and domains that may send mail; without it every address may. */
-  readonly verifiedIdentities?: readonly string[];
+  /** How SES is set up. By default any address may send to any. */
+  readonly ses?: SesAccount;
   /** Where DynamoDB answers. With it requests signed for DynamoDB are counted, struck by faults and passed on. */
   readonly dynamodbUrl?: string;
   /** The one access key whose requests are answered; without it every one is. */
@@ -66,7 +66,7 @@ const STOP_MOST_MS = 30_000;
 const CLOSE_GRACE_MS = 2000;
 
 /**
- * The local AWS: ECS, EventBridge Scheduler, CloudWatch Logs, Secrets Manager, SESv2 and STS on one port of 127.0.0.1,
+ * The local AWS: ECS, EventBridge Scheduler, CloudWatch Logs, Secrets Manager, SES and STS on one port of 127.0.0.1,
  * for the SDK's own clients by AWS_ENDPOINT_URL. What is known to AWS but not built answers 501 NotImplemented.
  */
 export async function startAws(options: AwsOptions): Promise<AwsServer> {
@@ -92,7 +92,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
     schedules,
     logs(context, logStore),
     secretsManager(context),
-    ses(context, options.verifiedIdentities),
+    ses(context, options.ses),
     sts(context),
   ];
   const dispatch = dispatcher({

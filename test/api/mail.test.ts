@@ -1,12 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { CompleteInput } from "../../contract/work-order.ts";
+import { mailboxOf } from "../../core/notify/mime.ts";
+import type { SesAccount } from "../../local/aws/ses/ses.ts";
 import { mailsTo, rawMails } from "../support/mail.ts";
 import { modelCall, playRunner } from "../support/runner.ts";
 import { canary, type Stack, startStack } from "../support/stack.ts";
 
+/** How SES is set up; a test may change it. */
+const account: { -readonly [key in keyof SesAccount]: SesAccount[key] } = {};
+
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ ses: account });
   await stack.client.putCredential({
     params: { agentType: "claude" },
     body: { kind: "anthropicapikey", value: canary },
@@ -64,7 +69,7 @@ describe("the e-mail about a run", () => {
     expect(run).toMatchObject({ status: "FAILED", email: { state: "sent" } });
     const [mail] = await mailsTo(stack, "early@example.com");
     expect(mail?.text).toContain("No credential is stored for this agent type. Store one, then retry the run.");
-    expect(mail?.text).toContain("Duration  did not start\nCost      none\n");
+    expect(mail?.text?.replaceAll("\r\n", "\n")).toContain("Duration  did not start\nCost      none\n");
   });
 
   it("goes to the address that the task had when the run began", async () => {
@@ -107,5 +112,35 @@ describe("the e-mail about a run", () => {
     const sent = await stack.client.getRun({ params: { runId: waiting.id } });
     expect(sent.email).toMatchObject({ state: "sent", error: null });
     expect(await mailsTo(stack, "later@example.com")).toHaveLength(1);
+  });
+});
+
+describe("an account of SES that refuses a mail", () => {
+  afterEach(() => {
+    for (const key of Object.keys(account)) delete account[key as keyof SesAccount];
+  });
+
+  /** How the mail of a run fares while SES is set up so. */
+  async function fate(name: string, setup: SesAccount) {
+    Object.assign(account, setup);
+    return (await end(name, "ann@example.org", { result: "done" })).email;
+  }
+
+  it("for good, because it does not know the sender, is not asked again, and the run says what to do", async () => {
+    const email = await fate("unknown sender", { identities: {} });
+    const error = expect.stringMatching(/^SES does not know \S+@\S+ in [a-z0-9-]+\. Verify the address or its domain/);
+    expect(email).toMatchObject({ state: "failed", error });
+  });
+
+  it("for good, because it is in the sandbox, is not asked again, and the run says what to do", async () => {
+    const sender = mailboxOf(stack.ctx.config.mailFrom).address;
+    const email = await fate("sandbox", { identities: { [sender]: {} }, sandbox: true });
+    const error = expect.stringMatching(/sandbox .* Verify ann@example\.org .*, or ask there for production access\.$/);
+    expect(email).toMatchObject({ state: "failed", error });
+  });
+
+  it("for now is asked again later", async () => {
+    const email = await fate("paused", { paused: true });
+    expect(email).toMatchObject({ state: "pending", error: expect.stringMatching(/^SES has paused sending\./) });
   });
 });

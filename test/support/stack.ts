@@ -13,6 +13,7 @@ import { ensureWorkspace } from "../../core/workspace/workspace.ts";
 import { startDynamo } from "../../local/aws/dynamodb/dynamodb.ts";
 import type { Images } from "../../local/aws/ecs/containers.ts";
 import { type AwsServer, startAws } from "../../local/aws/server.ts";
+import type { SesAccount } from "../../local/aws/ses/ses.ts";
 import {
   accountId,
   type FunctionName,
@@ -37,6 +38,8 @@ export interface StackOptions {
    * `nothing`: RunTask only answers. Default: all of it.
    */
   byItself?: "all" | "containers" | "nothing";
+  /** How SES is set up. By default any address may send to any. */
+  ses?: SesAccount;
   /** Something between the functions and the table; given the table's address it gives its own. */
   beforeTable?: (url: string) => Promise<string>;
   /** How many runs the first workspace may have going. */
@@ -98,6 +101,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     invoke: async (arn, payload) => void (byItself === "all" && (await host.invoke(arn, JSON.parse(payload)))),
     onEvent: async (event) => void (await invoke("runner-stopped", event)),
     dynamodbUrl: dynamo.url,
+    ses: options.ses,
     timers: byItself !== "nothing",
   });
   const front = await startHttpFront({

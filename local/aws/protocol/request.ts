@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { AwsError } from "./errors.ts";
 import type { Operation, ServiceModel } from "./model.ts";
+import { queryMembers } from "./query.ts";
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
@@ -50,8 +51,8 @@ export function route(model: ServiceModel, request: IncomingMessage, body: Buffe
 
 function routeQuery(model: ServiceModel, body: Buffer): RoutedCall {
   const form = new URLSearchParams(body.toString("utf8"));
-  const { Action: action, Version: _, ...members } = Object.fromEntries(form);
-  return { operation: known(model, action ?? ""), members };
+  const operation = known(model, form.get("Action") ?? "");
+  return { operation, members: queryMembers(operation.input, form) };
 }
 
 function routeRest(model: ServiceModel, request: IncomingMessage, body: Buffer): RoutedCall {

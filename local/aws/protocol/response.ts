@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import { encodeOutput } from "./codec.ts";
 import { AwsError } from "./errors.ts";
 import type { Operation, ServiceModel } from "./model.ts";
+import { escapeXml, queryXml } from "./query.ts";
 
 const CONTENT_TYPE = {
   awsJson1_1: "application/x-amz-json-1.1",
@@ -10,11 +11,14 @@ const CONTENT_TYPE = {
   awsQuery: "text/xml",
 } as const;
 
+/** Clients read elements by their local names. */
+const NAMESPACE = "https://aws.amazon.com/local/";
+
 /** Sends a handler's answer in the service's protocol. */
 export function sendOutput(response: ServerResponse, model: ServiceModel, operation: Operation, output: unknown): void {
-  const encoded = (encodeOutput(operation.output, output ?? {}) ?? {}) as Record<string, unknown>;
   const status = operation.http?.status ?? 200;
-  const body = model.protocol === "awsQuery" ? queryXml(operation.name, encoded) : JSON.stringify(encoded);
+  const json = () => JSON.stringify(encodeOutput(operation.output, output ?? {}) ?? {});
+  const body = model.protocol === "awsQuery" ? resultXml(operation, output) : json();
   send(response, status, CONTENT_TYPE[model.protocol], {}, body);
 }
 
@@ -44,23 +48,19 @@ function send(response: ServerResponse, status: number, type: string, headers: R
   response.end(bytes);
 }
 
-function queryXml(operation: string, members: Record<string, unknown>): string {
-  const inner = Object.entries(members).map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`);
+function resultXml(operation: Operation, output: unknown): string {
+  const { name } = operation;
   return (
-    `<${operation}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><${operation}Result>${inner.join("")}` +
-    `</${operation}Result><ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></${operation}Response>`
+    `<${name}Response xmlns="${NAMESPACE}"><${name}Result>${queryXml(operation.output, output ?? {})}</${name}Result>` +
+    `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></${name}Response>`
   );
 }
 
 function errorXml(error: AwsError, status: number): string {
   const type = status >= 500 ? "Receiver" : "Sender";
   return (
-    `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>${type}</Type>` +
+    `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>${type}</Type>` +
     `<Code>${error.name}</Code><Message>${escapeXml(error.message)}</Message></Error>` +
     `<RequestId>${randomUUID()}</RequestId></ErrorResponse>`
   );
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -1,69 +1,93 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { SESv2Client, SendEmailCommand, type SendEmailCommandInput } from "@aws-sdk/client-sesv2";
+import { SESClient, SendRawEmailCommand, type SendRawEmailCommandInput } from "@aws-sdk/client-ses";
 import PostalMime from "postal-mime";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { refusal, testAws } from "../test-aws.ts";
+import type { SesAccount } from "./ses.ts";
 
-const mail = (over: Partial<SendEmailCommandInput> = {}): SendEmailCommandInput => ({
-  FromEmailAddress: "Errand <errand@example.com>",
-  Destination: { ToAddresses: ["ada@example.org"] },
-  Content: { Simple: { Subject: { Data: "Fertig: größer" }, Body: { Text: { Data: "Hallo\n" } } } },
-  ...over,
-});
+/** A mail with these headers. */
+const raw = (headers: Record<string, string> = {}) => {
+  const all = { From: "Errand <errand@example.com>", To: "ada@example.org", Subject: "Fertig", ...headers };
+  const lines = Object.entries(all).flatMap(([name, value]) => (value === "" ? [] : [`${name}: ${value}`]));
+  return { RawMessage: { Data: Buffer.from(`${lines.join("\r\n")}\r\n\r\nHallo\r\n`) } };
+};
 
-async function sesClient(verifiedIdentities?: string[]) {
-  const aws = await testAws(verifiedIdentities ? { verifiedIdentities } : {});
-  const ses = new SESv2Client(aws.client);
+async function sesClient(account?: SesAccount) {
+  const aws = await testAws(account ? { ses: account } : {});
+  const ses = new SESClient({ ...aws.client, maxAttempts: 1 });
   const folder = join(aws.dataDir, "mail");
   return {
-    send: (input: SendEmailCommandInput) => ses.send(new SendEmailCommand(input)),
+    send: (input: SendRawEmailCommandInput) => ses.send(new SendRawEmailCommand(input)),
     files: () => readdirSync(folder).map((name) => join(folder, name)),
   };
 }
 
-it("writes a simple mail as one .eml that only its owner can read", async () => {
+it("writes a mail as one .eml that only its owner can read, under an id of its own", async () => {
   const { send, files } = await sesClient();
-  const { MessageId } = await send(mail({ ReplyToAddresses: ["team@example.com"] }));
+  const { MessageId } = await send({ ...raw(), Source: "errand@example.com", Destinations: ["ada@example.org"] });
   const [file = ""] = files();
   expect(file).toMatch(new RegExp(`/2026-03-01T00-00-30.000Z-${MessageId}\\.eml$`));
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  const read = await PostalMime.parse(readFileSync(file));
-  expect(read).toMatchObject({
+  expect(await PostalMime.parse(readFileSync(file))).toMatchObject({
     from: { name: "Errand", address: "errand@example.com" },
     to: [{ address: "ada@example.org" }],
-    replyTo: [{ address: "team@example.com" }],
-    subject: "Fertig: größer",
-    text: "Hallo\n",
+    subject: "Fertig",
+    text: expect.stringMatching(/^Hallo\r?\n$/),
     messageId: `<${MessageId}@email.amazonses.com>`,
   });
 });
 
-it("writes a raw mail as it is", async () => {
-  const { send, files } = await sesClient();
-  const raw = "From: a@example.com\r\nTo: b@example.com\r\nSubject: x\r\n\r\nbody\r\n";
-  await send({ Content: { Raw: { Data: Buffer.from(raw) } } });
-  expect(readFileSync(files()[0] ?? "", "utf8")).toBe(raw);
-});
+describe("an account that knows its identities", () => {
+  const identities = { "example.com": {}, "ada@example.org": {} };
 
-it("lets only verified addresses and domains send, when it is told which", async () => {
-  const { send, files } = await sesClient(["example.com", "ada@example.org"]);
-  await send(mail());
-  await send(mail({ FromEmailAddress: "Ada@example.org" }));
-  expect(await refusal(send(mail({ FromEmailAddress: "bob@example.org" })))).toMatch(/^MessageRejected.*not verified/);
-  expect(files()).toHaveLength(2);
+  it("lets verified addresses and domains send, to anybody", async () => {
+    const { send, files } = await sesClient({ identities });
+    await send(raw({ To: "eve@example.net" }));
+    await send(raw({ From: "Ada@example.org" }));
+    expect(await refusal(send(raw({ From: "bob@example.org" })))).toBe(
+      "MessageRejected: Email address is not verified. The following identities failed the check in region EU-WEST-1: bob@example.org",
+    );
+    expect(await refusal(send({ ...raw(), Source: "bob@example.org" }))).toMatch(/^MessageRejected.*bob@example.org$/);
+    expect(files()).toHaveLength(2);
+  });
+
+  it("sends to verified recipients only while it is in the sandbox", async () => {
+    const { send, files } = await sesClient({ identities, sandbox: true });
+    await send(raw());
+    expect(await refusal(send(raw({ To: "ada@example.org, eve@example.net" })))).toMatch(
+      /^MessageRejected: Email address is not verified\..* EU-WEST-1: eve@example\.net$/,
+    );
+    expect(files()).toHaveLength(1);
+  });
+
+  it("sends through the identity's configuration set, or the one that is asked for, if it is there", async () => {
+    const account = { identities: { "example.com": { configurationSet: "usual" } }, configurationSets: ["usual"] };
+    await (await sesClient(account)).send(raw());
+    const { send } = await sesClient({ ...account, configurationSets: ["other"] });
+    await send({ ...raw(), ConfigurationSetName: "other" });
+    const gone = /^ConfigurationSetDoesNotExist\w*: Configuration set <usual> does not exist\.$/;
+    expect(await refusal(send(raw()))).toMatch(gone);
+    expect(await refusal(send(raw({ "X-SES-CONFIGURATION-SET": "usual" })))).toMatch(gone);
+  });
+
+  it("sends nothing of an identity whose MAIL FROM domain is not set up, and nothing while it is paused", async () => {
+    const unverified = await sesClient({ identities: { "example.com": { mailFromUnverified: true } } });
+    expect(await refusal(unverified.send(raw()))).toMatch(/^MailFromDomainNotVerifiedException: /);
+    const paused = await sesClient({ paused: true });
+    expect(await refusal(paused.send(raw()))).toMatch(/^AccountSendingPausedException: /);
+  });
 });
 
 it.each([
-  ["no sender", { FromEmailAddress: undefined }, /^BadRequestException/],
-  ["an illegal sender", { FromEmailAddress: "errand" }, /^BadRequestException/],
-  ["an illegal recipient", { Destination: { ToAddresses: ["a@b\r\nBcc: c@d"] } }, /^BadRequestException/],
-  ["no recipient", { Destination: {} }, /^BadRequestException/],
-  ["51 recipients", { Destination: { ToAddresses: Array.from({ length: 51 }, () => "a@b.c") } }, /^BadRequest/],
-  ["no content", { Content: {} }, /^BadRequestException/],
-  ["a template", { Content: { Template: { TemplateName: "t" } } }, /^NotImplemented/],
-])("refuses %s", async (_what, over, expected) => {
+  ["no sender", raw({ From: "" }), /^InvalidParameterValue: Missing required header 'From'/],
+  ["a sender without a domain", raw({ From: "errand" }), /^InvalidParameterValue: Missing final '@domain'/],
+  ["an illegal recipient", { ...raw(), Destinations: ["a@b@c.d"] }, /^InvalidParameterValue: Illegal address/],
+  ["no recipient", raw({ To: "" }), /^InvalidParameterValue/],
+  ["51 recipients", { ...raw(), Destinations: Array.from({ length: 51 }, () => "a@b.c") }, /^InvalidParameterValue/],
+  ["no mail", {}, /^ValidationError/],
+])("refuses %s", async (_what, input, expected) => {
   const { send, files } = await sesClient();
-  expect(await refusal(send(mail(over as Partial<SendEmailCommandInput>)))).toMatch(expected);
+  expect(await refusal(send(input as SendRawEmailCommandInput))).toMatch(expected);
   expect(files()).toEqual([]);
 });

@@ -1,0 +1,41 @@
+/** A mail of plain text, in the words of RFC 5322: 7-bit lines, whatever the subject, the names and the text are made of. */
+export function mimeOf(mail: { from: string; to: string; subject: string; text: string; date: Date }): string {
+  const { name, address } = mailboxOf(oneLine(mail.from));
+  const head = {
+    From: name === "" ? address : `${words(name)} <${address}>`,
+    To: oneLine(mail.to),
+    Subject: words(oneLine(mail.subject)),
+    Date: mail.date.toUTCString().replace("GMT", "+0000"),
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Transfer-Encoding": "base64",
+    // RFC 3834: nobody's holiday notice answers a machine.
+    "Auto-Submitted": "auto-generated",
+  };
+  const lines = Object.entries(head).map(([field, value]) => `${field}: ${value}`);
+  const text = Buffer.from(mail.text.replace(/\r?\n/g, "\r\n"), "utf8").toString("base64");
+  return `${lines.join("\r\n")}\r\n\r\n${text.replace(/.{1,76}/g, "$&\r\n")}`;
+}
+
+/** The two parts of `Name <address>`; an address alone has the name "". */
+export function mailboxOf(text: string): { name: string; address: string } {
+  const match = /^\s*"?(.*?)"?\s*<([^<>]+)>\s*$/.exec(text);
+  return match ? { name: match[1] ?? "", address: (match[2] ?? "").trim() } : { name: "", address: text.trim() };
+}
+
+/** What would end a header's line is a space in it. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
+}
+
+/** As it is, where it is of letters that a header may hold bare; else in encoded words (RFC 2047), folded between them. */
+function words(text: string): string {
+  if (/^[A-Za-z0-9 !#$%&'*+\-./=?^_`{|}~]*$/.test(text) && !text.includes("=?")) return text;
+  const parts: string[] = [""];
+  for (const letter of text) {
+    // A line with such a word has 76 characters at most; 39 bytes leave room for a header's name. No letter is split.
+    if (Buffer.byteLength((parts.at(-1) ?? "") + letter) > 39) parts.push("");
+    parts[parts.length - 1] += letter;
+  }
+  return parts.map((part) => `=?utf-8?B?${Buffer.from(part, "utf8").toString("base64")}?=`).join("\r\n ");
+}
