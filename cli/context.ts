@@ -3,6 +3,7 @@ import type { Client } from "../contract/client.ts";
 import { type Connection, connect } from "./connection.ts";
 import type { Environment } from "./env.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
+import type { Server } from "./server.ts";
 import { type Column, fieldList, table } from "./table.ts";
 import { type Terminal, widthOf } from "./terminal.ts";
 
@@ -34,7 +35,7 @@ export interface Shell {
   terminal: Terminal;
   environment: Environment;
   exitCode: ExitCode;
-  hint?: string;
+  hints?: Server["hints"];
 }
 
 /**
@@ -59,7 +60,7 @@ function openContext(shell: Shell, options: GlobalOptions): Context {
   const context: Context = {
     get connection() {
       connection ??= connect(options, environment);
-      shell.hint = connection.server.hint;
+      shell.hints = connection.server.hints;
       return connection;
     },
     get client() {

@@ -18,8 +18,27 @@ const schema = z.object({
 });
 
 /** What the command takes from its surroundings. An empty variable counts as absent. */
-export type Environment = z.infer<typeof schema> & { home: string; platform: NodeJS.Platform; directory: string };
+export type Environment = z.infer<typeof schema> & {
+  /** Absent where nothing tells it. */
+  home: string | undefined;
+  platform: NodeJS.Platform;
+  /** Absent when the folder that the command was started in is gone. */
+  directory: string | undefined;
+};
 
 export function readEnvironment(): Environment {
-  return { ...schema.parse(process.env), home: homedir(), platform: process.platform, directory: process.cwd() };
+  return {
+    ...schema.parse(process.env),
+    home: known(homedir),
+    platform: process.platform,
+    directory: known(process.cwd),
+  };
+}
+
+function known(ask: () => string): string | undefined {
+  try {
+    return ask() || undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -110,13 +110,36 @@ test("who is not signed in, may not, or meets something that is not Errand learn
   const stranger = await here(["task", "list"], { env: { ERRAND_API_KEY: "ek_live_wrong" } });
   expect(stranger).toMatchObject({ code: 3, stderr: expect.stringContaining("Set ERRAND_API_KEY") });
   api.role = "member";
-  expect(await here(["key", "list"])).toMatchObject({ code: 3, stderr: expect.stringContaining("higher role") });
+  expect(await here(["key", "list"])).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining("Use a key that may do this"),
+  });
   const other = createServer((_, response) => response.end("<html>")).listen(0, "127.0.0.1");
   onTestFinished(() => void other.close());
   await vi.waitUntil(() => other.listening);
   const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
   const wrong = await here(["task", "list"], { env: { ERRAND_URL: url } });
   expect(wrong).toMatchObject({ code: 6, stderr: expect.stringContaining("not as Errand's API does") });
+});
+
+test("a key of this machine that its server does not know is told as that", async () => {
+  const { api } = await setUp();
+  const data = temporaryDirectory();
+  writeServerFile(data, api.url, "ek_live_of_before");
+  const { code, stderr } = await errand(["task", "list", "--data", data]);
+  expect(code).toBe(3);
+  expect(stderr).toContain(join(data, "server.json"));
+  expect(stderr).not.toContain("ERRAND_API_KEY");
+});
+
+test("a folder that is gone and a home that nobody names are no obstacle, or are told", async () => {
+  const { env } = await setUp();
+  const gone = `cd "$(mktemp -d)" && rmdir "$PWD" && exec "${process.execPath}" "${entry}" task list`;
+  expect(await errand([], { env, program: ["sh", "-c", gone] })).toMatchObject({ code: 0, stderr: "" });
+  const relative = await errand([], { env: { ERRAND_DATA: "data" }, program: ["sh", "-c", gone] });
+  expect(relative).toMatchObject({ code: 2, stderr: expect.stringContaining("The folder you are in is gone") });
+  const homeless = await errand(["task", "list"], { env: { HOME: "" } });
+  expect(homeless).toMatchObject({ code: 2, stderr: expect.stringContaining("HOME is not set") });
 });
 
 test("in a checkout without packages it says what to run", async () => {

@@ -1,6 +1,7 @@
 import { ApiError, UnreachableError } from "../contract/client.ts";
 import type { ErrorCode } from "../contract/error.ts";
 import type { RunStatus } from "../contract/run.ts";
+import type { Server } from "./server.ts";
 
 /** The exit codes that scripts rely on; `errand --help` prints them. */
 export const exitCodes = {
@@ -37,7 +38,6 @@ const exitCodeOfApi: Record<ErrorCode, ExitCode> = {
 };
 
 const nextSteps: Partial<Record<ErrorCode, string>> = {
-  unauthenticated: "Set ERRAND_API_KEY to a key that is neither revoked nor expired.",
   forbidden: "Use a key that may do this: `errand key create` makes one, with --role and --autonomy.",
   credential_refused: "Correct it, or add --force to store it as it is.",
   rate_limited: "Wait a little, then try again.",
@@ -73,17 +73,26 @@ export interface Failure {
   fields?: Record<string, string>;
 }
 
-/**
- * Names what was thrown; what nobody foresaw is `internal`. `hint` is what to do when the server does not answer.
- */
-export function failureOf(error: unknown, hint?: string): Failure {
+/** Names what was thrown; what nobody foresaw is `internal`. */
+export function failureOf(error: unknown, hints?: Server["hints"]): Failure {
   if (error instanceof CliError) return { exitCode: error.exitCode, code: error.code, message: error.message };
   if (error instanceof ApiError) {
     const { code, message, fields } = error;
-    return { exitCode: exitCodeOfApi[code], code, message, fields, nextStep: nextSteps[code] };
+    return {
+      exitCode: exitCodeOfApi[code],
+      code,
+      message,
+      fields,
+      nextStep: code === "unauthenticated" ? hints?.signIn : nextSteps[code],
+    };
   }
   if (error instanceof UnreachableError) {
-    return { exitCode: exitCodes.unreachable, code: "unavailable", message: error.message, nextStep: hint };
+    return {
+      exitCode: exitCodes.unreachable,
+      code: "unavailable",
+      message: error.message,
+      nextStep: hints?.unreachable,
+    };
   }
   if (error instanceof Error && error.name === "ExitPromptError") {
     return { exitCode: exitCodes.interrupted, code: "invalid_input", message: "Interrupted; nothing was changed." };

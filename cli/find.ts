@@ -1,20 +1,49 @@
 import type { Client } from "../contract/client.ts";
-import { idSchema } from "../contract/id.ts";
+import { type IdKind, idPrefixes, idSchema } from "../contract/id.ts";
 import { can, type RunSummary } from "../contract/run.ts";
 import type { Task } from "../contract/task.ts";
-import { notFound, usageError } from "./exit.ts";
+import { type CliError, notFound, usageError } from "./exit.ts";
 
 const taskId = idSchema("task");
 const runId = idSchema("run");
 
 /** The task with this id or name, in any case. Errors: not found. */
 export async function findTask(client: Client, reference: string): Promise<Task> {
+  return (await taskOf(client, reference)) ?? Promise.reject(unknown(reference, "task"));
+}
+
+async function taskOf(client: Client, reference: string): Promise<Task | undefined> {
   if (taskId.safeParse(reference).success) return client.getTask({ params: { taskId: reference } });
   const { items } = await client.listTasks({ query: { name: reference } });
   const name = reference.trim().toLowerCase();
-  const task = items.find((item) => item.name.toLowerCase() === name);
-  if (!task) throw notFound(`No task is called "${reference}"; \`errand task list\` shows those there are.`);
-  return task;
+  return items.find((item) => item.name.toLowerCase() === name);
+}
+
+const nouns: Record<IdKind, string> = {
+  workspace: "a workspace",
+  task: "a task",
+  run: "a run",
+  key: "an API key",
+  member: "a member",
+  parameterStore: "a parameter store",
+};
+const wanted = {
+  task: ["a task's name or id", "task is called", "errand task list"],
+  run: ["a run's id, or a task's name or id", "task is called", "errand task list"],
+  key: ["a key's name or id", "API key is called", "errand key list"],
+  parameterStore: ["a parameter store's name or id", "parameter store is called", "errand parameter-store list"],
+} as const;
+
+/** That nothing has this name, or that the reference is an id of another kind or a piece of one. */
+export function unknown(reference: string, kind: keyof typeof wanted): CliError {
+  const [give, isCalled, list] = wanted[kind];
+  const [, prefix, rest = ""] = /^([a-z]+)_([0-9a-z]*)$/i.exec(reference.trim()) ?? [];
+  const [other] = Object.entries(idPrefixes).find(([, known]) => known === prefix?.toLowerCase()) ?? [];
+  if (other && idSchema(other as IdKind).safeParse(reference.trim()).success) {
+    return notFound(`${reference} is the id of ${nouns[other as IdKind]}; give ${give}.`);
+  }
+  if (other === kind && rest.length < 26) return notFound(`${reference} is not a whole id; give ${give}.`);
+  return notFound(`No ${isCalled} "${reference}"; \`${list}\` shows those there are.`);
 }
 
 /** The id of a run: the id itself, or the latest run of the task of this name. Errors: not found. */
@@ -41,7 +70,8 @@ export async function findLiveRun(client: Client, reference: string): Promise<st
 }
 
 async function runsOf(client: Client, reference: string): Promise<{ task: Task; runs: RunSummary[] }> {
-  const task = await findTask(client, reference);
+  const task = await taskOf(client, reference);
+  if (!task) throw unknown(reference, "run");
   const { items } = await client.listTaskRuns({ params: { taskId: task.id }, query: { limit: 100 } });
   return { task, runs: items };
 }

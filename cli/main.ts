@@ -18,13 +18,13 @@ process.exitCode = await main({ terminal, environment, exitCode: exitCodes.ok })
 async function main(shell: Shell): Promise<number> {
   try {
     refuseSecretsIn(argv);
-    await buildProgram(shell, manifest.version).parseAsync(argv, { from: "user" });
+    await buildProgram(shell, manifest.version, argv).parseAsync(argv, { from: "user" });
     return shell.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok;
     // Help that was shown because a sub-command is missing has said it all.
     if (error instanceof CommanderError && error.code === "commander.help") return exitCodes.usage;
-    const failure = error instanceof CommanderError ? usageFailure(error) : failureOf(error, shell.hint);
+    const failure = error instanceof CommanderError ? usageFailure(error) : failureOf(error, shell.hints);
     report(failure, terminal, argv.includes("--json"));
     return failure.exitCode;
   }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { checkArguments } from "./arguments.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addCredential } from "./commands/credential.ts";
 import { addKey } from "./commands/key.ts";
@@ -9,7 +10,6 @@ import { addRun } from "./commands/run.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addTask } from "./commands/task.ts";
 import type { Shell } from "./context.ts";
-import { secretInArguments } from "./secret.ts";
 
 const help = `
 Examples:
@@ -33,7 +33,7 @@ Exit codes:
   130  interrupted with Ctrl-C; a run that was followed goes on`;
 
 /** The whole command. Failures are thrown: CommanderError for those of the command line. */
-export function buildProgram(shell: Shell, version: string): Command {
+export function buildProgram(shell: Shell, version: string, argv: readonly string[]): Command {
   const { stdout, stderr } = shell.terminal;
   const program = new Command("errand")
     .description("Scheduled AI agent tasks: create them, run them, read what they did.")
@@ -50,22 +50,10 @@ export function buildProgram(shell: Shell, version: string): Command {
       // Failures are told in one place, after they were thrown.
       outputError: () => undefined,
     })
+    .allowExcessArguments(true)
+    .hook("preAction", (_, command) => checkArguments(command, argv))
     .exitOverride();
   const nouns = [addCredential, addParameterStore, addKey];
   for (const add of [addTask, addRun, addRuns, addLogs, addCancel, addRetry, ...nouns]) add(program, shell);
-  takesNoSecret(program, ["credential", "set"]);
-  takesNoSecret(program, ["parameter-store", "set"]);
-  for (const name of ["create", "update"]) takesNoSecret(program, ["task", name]);
   return program;
-}
-
-/** A word too many behind a command that asks for a secret is most likely the secret: say what that means. */
-function takesNoSecret(program: Command, path: readonly string[]): void {
-  const command = path.reduce<Command | undefined>(
-    (parent, name) => parent?.commands.find((child) => child.name() === name),
-    program,
-  );
-  command?.allowExcessArguments(true).hook("preAction", (_, { args, registeredArguments }) => {
-    if (args.length > registeredArguments.length) throw secretInArguments();
-  });
 }

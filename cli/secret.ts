@@ -2,20 +2,24 @@ import { usageError } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 import { pipedText } from "./text.ts";
 
-const shapes = /^(sk-|ek_live_|cfg_|gh[opsur]_|github_pat_|glpat-|xox[abp]-)[A-Za-z0-9_-]{8,}$/;
+const shapes =
+  /^(sk-(?=.*\d)(ant-|proj-|[A-Za-z0-9_-]{12})|ek_live_|cfg_|gh[opsur]_|github_pat_|glpat-|xox[abp]-)[A-Za-z0-9_-]{8,}$/;
 
 /** Refuses a command line that carries a secret: other users see it in `ps`, and the shell keeps it. */
 export function refuseSecretsIn(argv: readonly string[]): void {
   for (const argument of argv) {
     const value = argument.startsWith("--") ? argument.slice(argument.indexOf("=") + 1) : argument;
-    if (/^--(git-token|parameter-store-key)=/.test(argument) || shapes.test(value)) throw secretInArguments();
+    if (/^--(git-token|parameter-store-key)=/.test(argument)) throw secretInArguments();
+    const [, beginning] = shapes.exec(value) ?? [];
+    if (beginning) throw secretInArguments(`An argument looks like a secret, as it begins with ${beginning}. A`);
   }
 }
 
-export function secretInArguments() {
+/** `beginning` leads to "… secret is never taken from an argument". */
+export function secretInArguments(beginning = "A") {
   return usageError(
-    "A secret is never taken from an argument, and this one is now in your shell's history: delete it there and " +
-      "replace it at its provider. Give the new one at the prompt, or pipe it in on stdin.",
+    `${beginning} secret is never taken from an argument, and this one is now in your shell's history: delete it there ` +
+      "and replace it at its provider. Give the new one at the prompt, or pipe it in on stdin.",
   );
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
 import type { Environment } from "./env.ts";
 import { CliError, exitCodes, usageError } from "./exit.ts";
@@ -11,8 +11,8 @@ export interface Server {
   /** Base to which `/api/…` is appended, without a slash at its end. */
   url: string;
   key: string;
-  /** What to do when it does not answer. */
-  hint: string;
+  /** What to do when it does not answer, and when it does not know the key. */
+  hints: { unreachable: string; signIn: string };
 }
 
 export interface ServerOptions {
@@ -28,8 +28,12 @@ export interface ServerOptions {
 export function dataDirectory(environment: Environment, asked?: string): string {
   const { ERRAND_DATA, XDG_DATA_HOME, home, platform, directory } = environment;
   const chosen = asked ?? ERRAND_DATA;
-  if (chosen !== undefined) return resolve(directory, chosen);
+  if (chosen !== undefined) {
+    if (directory !== undefined || isAbsolute(chosen)) return resolve(directory ?? "/", chosen);
+    throw usageError(`The folder you are in is gone, so ${chosen} is nowhere; go to another one.`);
+  }
   if (XDG_DATA_HOME?.startsWith("/")) return join(XDG_DATA_HOME, "errand");
+  if (home === undefined) throw usageError("HOME is not set: set it, or say where the server's data is with --data.");
   if (platform === "darwin") return join(home, "Library", "Application Support", "errand");
   return join(home, ".local", "share", "errand");
 }
@@ -56,13 +60,17 @@ function remoteServer(given: string, environment: Environment): Server {
       `ERRAND_API_KEY is not set; put a key of ${url.origin} there.`,
     );
   }
-  const hint = "Check the address in --url or ERRAND_URL, and that the server runs.";
-  return { url: `${url.origin}${url.pathname}`.replace(/\/+$/, ""), key: environment.ERRAND_API_KEY, hint };
+  const hints = {
+    unreachable: "Check the address in --url or ERRAND_URL, and that the server runs.",
+    signIn: "Set ERRAND_API_KEY to a key that is neither revoked nor expired.",
+  };
+  return { url: `${url.origin}${url.pathname}`.replace(/\/+$/, ""), key: environment.ERRAND_API_KEY, hints };
 }
 
 function localServer(directory: string): Server {
   const path = join(directory, "server.json");
   const start = "Start one with `npm start`, or name another with --data, or with --url and ERRAND_API_KEY.";
+  const signIn = `The key is that of ${path}, which \`npm start\` writes: stop the server and start it again.`;
   const unreachable = (message: string) => new CliError(exitCodes.unreachable, "unavailable", `${message} ${start}`);
   let text: string;
   try {
@@ -73,7 +81,7 @@ function localServer(directory: string): Server {
   }
   const found = parse(text);
   if (!found || !isLoopback(new URL(found.url))) throw unreachable(`${path} does not name a server on this machine.`);
-  return { url: found.url.replace(/\/+$/, ""), key: found.key, hint: start };
+  return { url: found.url.replace(/\/+$/, ""), key: found.key, hints: { unreachable: start, signIn } };
 }
 
 function parse(text: string): z.infer<typeof serverFile> | undefined {

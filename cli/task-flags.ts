@@ -176,9 +176,16 @@ async function promptFrom(file: string, terminal: Terminal): Promise<string> {
   try {
     bytes = readFileSync(resolve(file));
   } catch (error) {
-    throw usageError(`The prompt could not be read from ${file}: ${(error as Error).message}.`);
+    throw usageError(`The prompt could not be read. ${readFault(file, error as NodeJS.ErrnoException)}`);
   }
   return textOf(bytes, `The prompt in ${file}`);
+}
+
+function readFault(file: string, { code, message }: NodeJS.ErrnoException): string {
+  if (file.startsWith("~")) return `The shell has left ~ as it is in ${file}; write the path out.`;
+  if (code === "ENOENT" || code === "ENOTDIR") return `There is no file ${file}.`;
+  if (code === "EISDIR") return `${file} is a folder.`;
+  return code === "EACCES" ? `You may not read ${file}.` : `${file}: ${message}.`;
 }
 
 function commaList(value: string): string[] {

@@ -84,11 +84,11 @@ test.each([
   [["create", "a", "--prompt", "x", "--cron", "* * * * *", "--manual"], "cannot be used with"],
   [["create", "a", "--prompt", "x", "--prompt-file", "y"], "cannot be used with"],
   [["create", "a", "--prompt-file", "-", "--git-token"], "stdin cannot carry both"],
-  [["create", "a", "--prompt-file", "/nonexistent"], "could not be read from /nonexistent"],
+  [["create", "a", "--prompt-file", "/nonexistent"], "There is no file /nonexistent"],
   [["create", "a", "--prompt", "x", "--max-turns", "many"], "must be a whole number"],
   [["create", "a", "--prompt", "x", "--preset", "never"], "Allowed choices are every-15-minutes"],
   [["create"], "missing required argument 'name'"],
-  [["list", "--limit", "101"], "must be 1 to 100"],
+  [["list", "--limit", "101"], "from 1 to 100"],
 ])("`errand task %j` is refused before anything is sent", async (args, sentence) => {
   const { api, errand } = await setUp();
   const refused = await errand(["task", ...args]);

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { idSchema } from "../../contract/id.ts";
 import { action, type Context, type Shell } from "../context.ts";
-import { notFound, usageError } from "../exit.ts";
-import { allItems } from "../find.ts";
+import { usageError } from "../exit.ts";
+import { allItems, unknown } from "../find.ts";
 import { relative } from "../format.ts";
 import { wholeNumber } from "../number.ts";
 import { addPageFlags, moreHint, type PageFlags, pageQuery } from "../page.ts";
@@ -86,6 +86,6 @@ async function findKey({ client }: Context, reference: string): Promise<string> 
   if (idSchema("key").safeParse(reference).success) return reference;
   const keys = (await allItems((query) => client.listKeys({ query }))).filter((key) => key.name === reference);
   if (keys.length > 1) throw usageError(`${keys.length} keys are called "${reference}"; give an id.`);
-  if (!keys[0]) throw notFound(`No API key is called "${reference}"; \`errand key list\` shows those there are.`);
+  if (!keys[0]) throw unknown(reference, "key");
   return keys[0].id;
 }

@@ -5,7 +5,7 @@ import { idSchema } from "../../contract/id.ts";
 import type { ParameterStore } from "../../contract/parameter-store.ts";
 import { action, type Context, type Shell } from "../context.ts";
 import { notFound, usageError } from "../exit.ts";
-import { allItems } from "../find.ts";
+import { allItems, unknown } from "../find.ts";
 import { relative } from "../format.ts";
 import { addPageFlags, moreHint, type PageFlags, pageQuery } from "../page.ts";
 import { confirmLoss, readSecret, secretInArguments } from "../secret.ts";
@@ -100,6 +100,7 @@ async function setVariables(context: Context, reference: string, variable: strin
   const store = await findStore(context, reference);
   const set =
     variable === undefined ? variablesIn(await piped(context)) : { [variable]: await value(context, variable) };
+  if (Object.keys(set).length === 0) throw usageError("Nothing was piped in on stdin: pipe in lines of NAME=VALUE.");
   const needsKey = store.encrypted && key === undefined;
   if (needsKey && !terminal.stdin.isTTY) {
     throw usageError("The store is encrypted: put its CONFIG_API_KEY into ERRAND_CONFIG_API_KEY.");
@@ -122,7 +123,10 @@ async function piped({ terminal }: Context): Promise<string> {
 function variablesIn(lines: string): Record<string, string> {
   // Node's parser drops it without a word.
   if (/^\s*(export\s+)?__proto__\s*=/m.test(lines)) throw usageError("__proto__ is a reserved name for a variable.");
-  return Object.fromEntries(Object.entries(parseEnv(lines)).map(([name, each]) => [name, each ?? ""]));
+  const variables = Object.entries(parseEnv(lines)).map(([name, each]) => [name, each ?? ""]);
+  const says = lines.split("\n").some((line) => /^\s*[^\s#]/.test(line));
+  if (variables.length === 0 && says) throw usageError("What was piped in on stdin has no line of NAME=VALUE.");
+  return Object.fromEntries(variables);
 }
 
 async function removeVariable(context: Context, _: object, reference: string, variable: string) {
@@ -149,7 +153,7 @@ async function findStore({ client }: Context, reference: string): Promise<Parame
   const stores = await allItems((query) => client.listParameterStores({ query }));
   const store = stores.find((each) => (isId ? each.id === reference : each.name.toLowerCase() === name));
   if (store) return store;
-  throw notFound(`No parameter store is called "${reference}"; \`errand parameter-store list\` shows those there are.`);
+  throw unknown(reference, "parameterStore");
 }
 
 /** The names that people know for what the API calls configApiKey and set. */

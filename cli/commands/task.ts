@@ -89,7 +89,10 @@ async function createTask(context: Context, flags: TaskFlags & { disabled?: true
 async function updateTask(context: Context, flags: UpdateFlags, reference: string) {
   const { client, terminal } = context;
   const task = await findTask(client, reference);
-  const given = { ...(await fieldsOf(flags, terminal, task.schedule)), ...(flags.name && { name: flags.name }) };
+  const given = {
+    ...(await fieldsOf(flags, terminal, task.schedule)),
+    ...(flags.name !== undefined && { name: flags.name }),
+  };
   const body = { ...given, ...cleared(flags.clear ?? [], given) };
   if (Object.keys(body).length === 0) throw usageError("Nothing to change: name at least one field.");
   const changed = await client

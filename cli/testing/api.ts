@@ -230,6 +230,7 @@ export class TestApi {
       if (!this.credentials.delete(params.agentType)) throw new Refusal("not_found", "There is no such credential.");
       return undefined;
     },
+    listParameterStores: () => ({ items: [], nextCursor: null }),
     listKeys: ({ query }) => pageOf([...this.keys.values()], query),
     createKey: ({ body }) => {
       const id = this.#id("key");

@@ -41,7 +41,10 @@ function parseItem(item: string, spec: FieldSpec): number[] {
   if (item === "") throw refuse(spec, "has an empty place in its list");
   const [base = "", stepText, ...more] = item.split("/");
   const [fromText = "", toText, ...rest] = base.split("-");
-  if (more.length > 0 || rest.length > 0) throw refuse(spec, `cannot be read: "${item}"`);
+  if (fromText === "") throw outside(item, spec);
+  if (more.length > 0 || rest.length > 0 || toText === "" || stepText === "") {
+    throw refuse(spec, `cannot be read: "${item}"`);
+  }
   if (base === "*") return span(spec.min, lastOf(spec), parseStep(stepText, spec));
   const from = parseValue(fromText, spec);
   if (toText === undefined) {
@@ -64,8 +67,12 @@ function parseValue(text: string, spec: FieldSpec): number {
   }
   const value = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= spec.min && value <= spec.max) return value;
+  throw outside(text, spec);
+}
+
+function outside(text: string, spec: FieldSpec): ScheduleError {
   const names = spec.names ? ` or ${spec.names[0]}-${spec.names.at(-1)}` : "";
-  throw refuse(spec, `must be ${spec.min}-${spec.max}${names}, not "${text}"`);
+  return refuse(spec, `must be ${spec.min}-${spec.max}${names}, not "${text}"`);
 }
 
 /** FRI-SUN ends on the Sunday after Friday. */
