@@ -32,7 +32,7 @@ export function localImages(options: ImageOptions): LocalImages {
     try {
       known.set(agent, { bin: await ensureAgentCli(agent, { ...options, report }) });
     } catch (error) {
-      known.set(agent, { failure: error instanceof Error ? error.message : String(error), at: Date.now() });
+      known.set(agent, { failure: error instanceof Error ? error.message : String(error), at: performance.now() });
       throw error;
     } finally {
       fetches.delete(agent);
@@ -48,7 +48,7 @@ export function localImages(options: ImageOptions): LocalImages {
   function image(agent: AgentName): ContainerImage {
     const cli = known.get(agent);
     if (cli && "bin" in cli) return ready(cli.bin, options);
-    if (cli && Date.now() < cli.at + restMs) throw new Error(`CannotPullContainerError: ${cli.failure}`);
+    if (cli && performance.now() < cli.at + restMs) throw new Error(`CannotPullContainerError: ${cli.failure}`);
     // Its outcome is kept in `known`.
     prepare(agent).catch(() => {});
     return waiting(agent, options);

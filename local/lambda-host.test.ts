@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import { expect, test } from "vitest";
-import { createLambdaHost, type DeadLetter, type LambdaFunction } from "./lambda-host.ts";
+import { countdown, createLambdaHost, type DeadLetter, type LambdaFunction } from "./lambda-host.ts";
 
 function host(handler: LambdaFunction["handler"], timeoutMs = 5_000, retries?: number) {
   const letters: DeadLetter[] = [];
@@ -49,6 +49,19 @@ test("a handler that throws is reported whole, and to its caller by type and mes
 test("a handler over its time limit is given up", async () => {
   const { lambda } = host(() => new Promise(() => {}), 20);
   await expect(lambda.invoke(arn, {})).rejects.toThrow(/Task timed out after 0\.02 seconds/);
+});
+
+test("a night that the machine sleeps through is no time of a handler", () => {
+  let now = 1_000;
+  const left = countdown(29_000, () => now);
+  for (let second = 0; second < 10; second += 1) {
+    now += 1_000;
+    left();
+  }
+  now += 8 * 3_600_000;
+  expect(left()).toBe(17_000);
+  now += 500;
+  expect(left()).toBe(16_500);
 });
 
 test("an asynchronous event is repeated twice, then it is a dead letter", async () => {

@@ -122,7 +122,12 @@ async function run(found: LambdaFunction, event: unknown, context: Context): Pro
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
     const message = `${context.awsRequestId} Task timed out after ${(found.timeoutMs / 1000).toFixed(2)} seconds`;
-    timer = setTimeout(() => reject(new FunctionError("Sandbox.Timedout", message)), found.timeoutMs);
+    const look = () => {
+      const left = context.getRemainingTimeInMillis();
+      if (left <= 0) return reject(new FunctionError("Sandbox.Timedout", message));
+      timer = setTimeout(look, Math.min(left, longestStepMs));
+    };
+    look();
   });
   try {
     const result = await Promise.race([Promise.resolve(found.handler(roundTrip(event) as never, context)), limit]);
@@ -132,8 +137,24 @@ async function run(found: LambdaFunction, event: unknown, context: Context): Pro
   }
 }
 
+const longestStepMs = 1_000;
+
+/**
+ * Answers how many milliseconds are left. The time that a machine sleeps does not count, nor do changes of its clock: of
+ * what passes between two questions it counts two steps at most.
+ */
+export function countdown(timeoutMs: number, clock = () => performance.now()): () => number {
+  let left = timeoutMs;
+  let last = clock();
+  return () => {
+    const now = clock();
+    left -= Math.min(now - last, 2 * longestStepMs);
+    last = now;
+    return Math.max(0, left);
+  };
+}
+
 function contextOf(name: string, arn: string, timeoutMs: number): Context {
-  const deadline = Date.now() + timeoutMs;
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName: name,
@@ -143,7 +164,7 @@ function contextOf(name: string, arn: string, timeoutMs: number): Context {
     awsRequestId: randomUUID(),
     logGroupName: `/aws/lambda/${name}`,
     logStreamName: "local",
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: countdown(timeoutMs),
     done: () => {},
     fail: () => {},
     succeed: () => {},

@@ -10,6 +10,7 @@ import { Faults } from "./faults.ts";
 import { acquireLock } from "./lock.ts";
 import { logs } from "./logs/logs.ts";
 import { LogStore } from "./logs/store.ts";
+import type { Service } from "./protocol/service.ts";
 import type { DeadLetter, Invoke } from "./scheduler/delivery.ts";
 import { scheduler } from "./scheduler/scheduler.ts";
 import { secretsManager } from "./secrets-manager/secrets-manager.ts";
@@ -60,6 +61,8 @@ export interface AwsServer {
 const ACCOUNT = "000000000000";
 
 const TICK_MS = 200;
+/** A clock that is kept in step is set back by less than this. */
+const CLOCK_NOISE_MS = 1000;
 const STOP_POLL_MS = 25;
 const STOP_MOST_MS = 30_000;
 /** How long close waits for targets and handlers; what they have not taken by then comes again at the next start. */
@@ -87,7 +90,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
     wake: () => wake(),
   });
   const schedules = scheduler(context, options.invoke);
-  const services = [
+  const services: Service[] = [
     containers,
     schedules,
     logs(context, logStore),
@@ -120,7 +123,16 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
   }
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
+  let latest = Number.POSITIVE_INFINITY;
   const work = async () => {
+    const time = now();
+    // At the first time nobody knows what the clock was before.
+    if (time < latest - CLOCK_NOISE_MS) {
+      store.transaction(() => {
+        for (const service of services) service.clockSetBack?.();
+      });
+    }
+    latest = time;
     for (const service of services) await service.tick?.();
   };
   const settled = async () => {

@@ -86,11 +86,11 @@ async function follow({ client, terminal, signal }: DemoOptions, runId: string):
 
 /** The run when it has ended and its e-mail has gone out or was given up. */
 async function settled({ client, signal }: DemoOptions, runId: string): Promise<Run> {
-  const until = Date.now() + mailWaitMs;
+  const until = performance.now() + mailWaitMs;
   for (;;) {
     const run = await client.getRun({ params: { runId } }, signal);
     const mailUnderWay = run.email.state === "pending" || run.email.state === "sending";
-    if (isTerminal(run.status) && (!mailUnderWay || Date.now() > until)) return run;
+    if (isTerminal(run.status) && (!mailUnderWay || performance.now() > until)) return run;
     await sleep(pollMs, undefined, { signal });
   }
 }

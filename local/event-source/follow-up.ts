@@ -48,7 +48,7 @@ export async function feedFollowUp(options: FeedOptions): Promise<Feed> {
       trimStream(options.dynamodbFile, names.table, sequence);
     },
   };
-  const mapping = mapEventSource({ ...followUpSource, ...options, stream, positions, now: Date.now });
+  const mapping = mapEventSource({ ...followUpSource, ...options, stream, positions, now: () => performance.now() });
 
   let stopped = false;
   let working: Promise<unknown> = Promise.resolve();

@@ -184,7 +184,7 @@ async function endLeftover(child: ProcessIdentity | undefined): Promise<void> {
 }
 
 async function untilAnswers(url: string, child: KeptChild): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     const failure = child.failure();
     if (failure !== undefined) throw new Error(`dynoxide did not start: ${failure.trim()}`);
@@ -192,7 +192,7 @@ async function untilAnswers(url: string, child: KeptChild): Promise<void> {
       await fetch(url, { signal: AbortSignal.timeout(1000) });
       return;
     } catch {
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         await child.stop();
         throw new Error(`dynoxide did not answer at ${url} within ${START_TIMEOUT_MS / 1000} seconds.`);
       }

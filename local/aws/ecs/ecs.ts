@@ -197,6 +197,10 @@ export function ecs(context: AwsContext, options: EcsOptions): Ecs {
       DescribeTasks: describeTasks,
     },
     metadata,
+    clockSetBack: () => {
+      outbox.clockSetBack();
+      lifecycle.clockSetBack();
+    },
     tick: async () => {
       lifecycle.advance();
       outbox.startDue();

@@ -69,6 +69,11 @@ export class EventOutbox {
     }
   }
 
+  clockSetBack(): void {
+    const { store, now } = this.context;
+    store.run("UPDATE ecs_events SET next_at = ? WHERE next_at > ?", now(), now() + LONGEST_PAUSE_MS);
+  }
+
   async settled(): Promise<void> {
     await Promise.all(this.inFlight.values());
   }

@@ -151,6 +151,16 @@ export class Lifecycle {
     return changed;
   }
 
+  /** What was asked to stop gets its time to stop from now on. */
+  clockSetBack(): void {
+    const now = this.context.now();
+    for (const task of this.tasks.unfinished()) {
+      const late = task.containers.filter(({ stopSentAt }) => stopSentAt !== undefined && stopSentAt > now);
+      for (const container of late) container.stopSentAt = now;
+      if (late.length > 0) this.tasks.save(task);
+    }
+  }
+
   private deactivate(task: TaskRecord, stopCode: TaskRecord["stopCode"], reason: string): void {
     if (task.desiredStatus === "STOPPED") return;
     task.desiredStatus = "STOPPED";

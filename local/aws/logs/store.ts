@@ -121,7 +121,7 @@ export class LogStore {
   /** Removes the data of streams that are past retention as a whole; the stream itself stays, empty, as on AWS. */
   sweep(): void {
     const now = this.context.now();
-    if (now - this.lastSweep < SWEEP_EVERY_MS) return;
+    if (Math.abs(now - this.lastSweep) < SWEEP_EVERY_MS) return;
     this.lastSweep = now;
     for (const group of this.groups("").filter((each) => each.retention_days !== null)) {
       const before = this.expiredBefore(group.name);

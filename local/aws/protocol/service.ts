@@ -16,4 +16,6 @@ export interface Service {
   readonly handlers: Readonly<Record<string, (input: never) => unknown>>;
   /** Does the service's work that is due now: firing, polling, sweeping. */
   tick?(): Promise<void>;
+  /** Corrects stored instants that lie further ahead than they can: they were taken from a clock that ran ahead. */
+  clockSetBack?(): void;
 }

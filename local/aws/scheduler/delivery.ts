@@ -97,6 +97,17 @@ export class Deliveries {
     }));
   }
 
+  /** Gives up what waits for its slot to come again, and tells of each; other invocations wait for now at most. */
+  takeBackAfter(time: number, tell: (taken: { schedule_arn: string; slot: number }) => void): void {
+    const { store } = this.context;
+    const ahead = store.all<Row>("SELECT * FROM invocations WHERE slot > ?", time);
+    for (const row of ahead) {
+      store.run("DELETE FROM invocations WHERE id = ?", row.id);
+      tell(row);
+    }
+    store.run("UPDATE invocations SET next_at = ? WHERE next_at > ?", time, time + LONGEST_PAUSE_MS);
+  }
+
   /** Starts what is due and is not already on its way. A slow target delays no other, so nothing is waited for. */
   startDue(): void {
     const due = this.context.store.all<Row>("SELECT * FROM invocations WHERE next_at <= ?", this.context.now());

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-scheduler";
 import { describe, expect, it } from "vitest";
 import type { AwsOptions } from "../server.ts";
-import { refusal, testAws } from "../test-aws.ts";
+import { refusal, temporaryFolder, testAws } from "../test-aws.ts";
 
 const HOUR = 3_600_000;
 const LAMBDA = "arn:aws:lambda:eu-west-1:000000000000:function:test-errand-dispatcher";
@@ -63,6 +63,53 @@ describe("a schedule", () => {
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       n: "1",
     });
+  });
+
+  it.each(["while it runs", "while it is down"])(
+    "fires on when a clock that ran ahead a day is set right %s",
+    async (how) => {
+      const dataDir = await temporaryFolder();
+      const before = await schedulerClient({ dataDir });
+      const { clock } = before;
+      const right = clock.now;
+      const rate = hourly({ Name: "b", ScheduleExpression: "rate(1 minute)" });
+      await before.create(hourly());
+      clock.now = right + 24 * HOUR;
+      await before.create(rate);
+      await before.server.tick();
+      clock.now += HOUR;
+      await before.server.tick();
+      if (how === "while it is down") await before.server.close();
+      const after = how === "while it is down" ? await schedulerClient({ dataDir }) : before;
+      after.clock.now = right;
+      await after.server.tick();
+      const known = after.slots().length;
+      after.clock.now = Date.parse("2026-03-01T01:00:30Z");
+      await after.server.tick();
+      await after.server.tick();
+      expect(after.slots().slice(known).sort()).toEqual(["2026-03-01T01:00:00Z", "2026-03-01T01:00:30Z"]);
+    },
+  );
+
+  it("delivers at its time what was due only by a clock that ran ahead", async () => {
+    let fails = true;
+    const delivered: string[] = [];
+    const invoke = async (_: string, payload: string) => {
+      if (fails) throw new Error("not now");
+      delivered.push(JSON.parse(payload).slot);
+    };
+    const { create, server, clock } = await schedulerClient({ invoke });
+    const right = clock.now;
+    await create(hourly({ ScheduleExpression: "at(2026-03-01T12:00:00)", ActionAfterCompletion: "DELETE" }));
+    clock.now = right + 24 * HOUR;
+    await server.tick();
+    fails = false;
+    clock.now = right;
+    await server.tick();
+    expect(delivered).toEqual([]);
+    clock.now = Date.parse("2026-03-01T12:00:10Z");
+    await server.tick();
+    expect(delivered).toEqual(["2026-03-01T12:00:00Z"]);
   });
 
   it("skips a local time that the clock skips and takes a repeated one once", async () => {

@@ -72,6 +72,7 @@ export function scheduler(context: AwsContext, invoke: Invoke): Scheduler {
       ListSchedules: service.list.bind(service),
     },
     tick: async () => service.tick(),
+    clockSetBack: service.clockSetBack.bind(service),
     settled: () => deliveries.settled(),
     deadLetters: () => deliveries.deadLetters(),
   };
@@ -183,6 +184,24 @@ class SchedulerService {
     for (const row of store.all<ScheduleRow>("SELECT * FROM schedules WHERE next_slot <= ?", now())) this.fire(row);
     this.deliveries.startDue();
     this.removeCompleted();
+  }
+
+  /**
+   * A schedule waits for its first slot after now, also where a later one has fired already: what is delivered twice is
+   * told by its slot. What has not been delivered of slots ahead comes when they do.
+   */
+  clockSetBack(): void {
+    const { store, now } = this.context;
+    const time = now();
+    this.deliveries.takeBackAfter(time, ({ schedule_arn, slot }) =>
+      store.run("UPDATE schedules SET next_slot = ? WHERE arn = ? AND next_slot IS NULL", slot, schedule_arn),
+    );
+    for (const row of store.all<ScheduleRow>("SELECT * FROM schedules WHERE next_slot > ?", time)) {
+      const modified = Math.min(row.modified, time);
+      const next = nextSlot(reviveSchedule(row.definition), modified, time);
+      if (next === undefined || next >= (row.next_slot ?? 0)) continue;
+      store.run("UPDATE schedules SET next_slot = ?, modified = ? WHERE arn = ?", next, modified, row.arn);
+    }
   }
 
   private fire(row: ScheduleRow): void {
