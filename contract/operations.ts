@@ -10,6 +10,7 @@ import { scheduleOperations } from "./operations/schedule.ts";
 import { sessionOperations } from "./operations/session.ts";
 import { taskOperations } from "./operations/task.ts";
 import { workOperations } from "./operations/work.ts";
+import { workspaceOperations } from "./operations/workspace.ts";
 
 export type { Operation } from "./operations/operation.ts";
 
@@ -25,6 +26,7 @@ export const operations = {
   ...sessionOperations,
   ...costOperations,
   ...overviewOperations,
+  ...workspaceOperations,
   ...metaOperations,
 };
 

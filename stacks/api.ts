@@ -19,7 +19,7 @@ import { type Deployment, DeploymentStack } from "./deployment.ts";
 import { launchVariables, linkVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
 import type { Network } from "./network.ts";
-import { launch, mail, runLogs, scheduleSync, stop, tableAccess, workspaceSecrets } from "./permissions.ts";
+import { formerSecrets, launch, mail, runLogs, scheduleSync, stop, tableAccess } from "./permissions.ts";
 import type { Storage } from "./storage.ts";
 
 const STAGE_NAME = "v1";
@@ -92,7 +92,7 @@ export class Api extends DeploymentStack {
         launch(this, storage, network),
         stop(this, network),
         scheduleSync(this),
-        workspaceSecrets(this),
+        formerSecrets(this),
         runLogs(storage),
         mail(this),
       ],

@@ -157,8 +157,8 @@ export function scheduleSync(stack: DeploymentStack): Permission {
   };
 }
 
-/** The credentials and data keys of workspaces, which the API makes, reads for a redeemed ticket, and removes. */
-export function workspaceSecrets(stack: DeploymentStack): Permission {
+/** Credentials and data keys that a version before kept as secrets: the API brings them into rows and removes them. */
+export function formerSecrets(stack: DeploymentStack): Permission {
   const secrets = stack.formatArn({
     service: "secretsmanager",
     resource: "secret",
@@ -168,20 +168,14 @@ export function workspaceSecrets(stack: DeploymentStack): Permission {
   return {
     statements: [
       new PolicyStatement({
-        actions: [
-          "secretsmanager:CreateSecret",
-          "secretsmanager:DeleteSecret",
-          "secretsmanager:GetSecretValue",
-          "secretsmanager:PutSecretValue",
-          "secretsmanager:RestoreSecret",
-        ],
+        actions: ["secretsmanager:DeleteSecret", "secretsmanager:GetSecretValue"],
         resources: [secrets],
       }),
     ],
     wildcards: [
       wildcard(
         [secrets],
-        "Workspaces come later and Secrets Manager ends each ARN with six characters of its own; the path holds this stage's workspaces and not the deployment key.",
+        "They are named after workspaces, and Secrets Manager ends each ARN with six characters of its own; the path holds this stage's workspaces and not the deployment key.",
       ),
     ],
   };

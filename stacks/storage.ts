@@ -46,13 +46,12 @@ export class Storage extends DeploymentStack {
     this.streamArn = this.table.tableStreamArn ?? "";
     this.tableArns = [this.table.tableArn, ...INDEXES.map((name) => `${this.table.tableArn}/index/${name}`)];
 
-    // It goes with the stack in every stage: what is derived from it, tickets and sessions, lives for a week
-    // at most, and a key that stayed behind under this name would stop the stage from being deployed again.
+    // It stays as long as the table does: the workspaces' data keys are sealed under it.
     this.deploymentKey = new Secret(this, "DeploymentKey", {
       secretName: this.names.deploymentKey,
-      description: `Errand (${deployment.stage}): the key that run tickets and sessions are derived from`,
+      description: `Errand (${deployment.stage}): the key that tickets and sessions come from and data keys are sealed under`,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy,
     });
     NagSuppressions.addResourceSuppressions(this.deploymentKey, [
       {

@@ -8,9 +8,6 @@ const most = 3;
 const sweepsPerMonth = 730 * 60;
 /** What a sweep tells of when nothing goes on; other metrics are told, and paid, only in the hours that have something to tell. */
 const quietMetrics: Metric[] = ["RunsStuck"];
-/** One workspace that could start a run: its data key and one credential. */
-const workspaceSecrets = 2;
-
 interface Template {
   Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
 }
@@ -27,14 +24,13 @@ export default async function idleBill(): Promise<Row[]> {
     .map(([type, count]): [string, number] => [`${count} × ${type}`, count * (standing[type] ?? 0)])
     .filter(([, cost]) => cost > 0);
   parts.push([`${quietMetrics.length} metric of our own`, quietMetrics.length * prices.cloudwatch.metricMonth]);
-  parts.push([`${workspaceSecrets} secrets of a workspace`, workspaceSecrets * prices.secretsManager.secretMonth]);
   parts.push(["two images", assumed.imageGigabytes * prices.ecr.gigabyteMonth]);
   parts.push([`${sweepsPerMonth.toLocaleString("en")} sweeps`, sweepsPerMonth * (await priceOfSweep())]);
   const sum = parts.reduce((total, [, cost]) => total + cost, 0);
   return [
     priceRow("idle bill, a month", sum, most, [
       parts.map(([what, cost]) => `${what} ${dollars(cost)}`).join("; "),
-      `Prices of ${prices.seen}, no free tier counted. Of ${resources.length} resources the others cost nothing while idle.`,
+      `However many workspaces there are: what they keep is in rows. Prices of ${prices.seen}, no free tier counted. Of ${resources.length} resources the others cost nothing while idle.`,
     ]),
   ];
 }

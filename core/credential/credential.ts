@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { type AgentType, agents, credentialKinds } from "../../contract/agent.ts";
 import type { Credential, credentialInput } from "../../contract/credential.ts";
-import { deleteSecret, readSecret, writeSecret } from "../aws/secrets.ts";
-import { type CredentialRow, isConditionFailure } from "../aws/table/index.ts";
+import { deleteSecret, readSecret } from "../aws/secrets.ts";
+import { type CredentialRow, isConditionFailure, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { invalid, notFound, Refusal } from "../error.ts";
 import { type TaskCard, taskCards } from "../task/cards.ts";
+import { seal, unseal } from "../workspace/seal.ts";
 import { askProvider } from "./check.ts";
 
 const stored = z.object({ kind: z.enum(credentialKinds), value: z.string() });
@@ -14,7 +15,14 @@ export type StoredCredential = z.infer<typeof stored>;
 /** How many names of tasks are told with a credential. */
 const mostTasks = 20;
 
-function secretName(ctx: Context, workspaceId: string, agentType: AgentType): string {
+const placeOf = (workspaceId: string, agentType: AgentType) => ({
+  workspaceId,
+  row: `credential ${agentType}`,
+  field: "sealed",
+});
+
+/** Where versions kept it that had a secret for each credential. */
+function formerName(ctx: Context, workspaceId: string, agentType: AgentType): string {
   return `${ctx.config.secretPrefix}workspace/${workspaceId}/credential/${agentType}`;
 }
 
@@ -24,10 +32,7 @@ export async function listCredentials(ctx: Context, workspaceId: string): Promis
   return data.map((row) => shown(row, tasks));
 }
 
-/**
- * Stores a credential that its provider does not refuse; by force also one that it does. The secret is written first: a
- * row without its secret would start runs that cannot sign in.
- */
+/** Stores a credential that its provider does not refuse; by force also one that it does. */
 export async function putCredential(
   ctx: Context,
   workspaceId: string,
@@ -41,9 +46,18 @@ export async function putCredential(
     const message = "The model provider refused this credential; correct it, or store it by force.";
     throw new Refusal("credential_refused", message, { value: "was refused by the model provider" });
   }
-  await writeSecret(secretName(ctx, workspaceId, agentType), JSON.stringify({ kind, value }));
+  const sealed = await seal(ctx, placeOf(workspaceId, agentType), JSON.stringify({ kind, value }));
   const now = ctx.now().toISOString();
-  const row = { workspaceId, agentType, kind, lastFour: value.slice(-4), updatedAt: now, check, checkedAt: now };
+  const row = {
+    workspaceId,
+    agentType,
+    kind,
+    lastFour: value.slice(-4),
+    sealed,
+    updatedAt: now,
+    check,
+    checkedAt: now,
+  };
   await ctx.table.entities.credential.put(row).go();
   return shown(row, await taskCards(ctx, workspaceId));
 }
@@ -68,10 +82,10 @@ export async function checkCredential(ctx: Context, workspaceId: string, agentTy
   return shown({ ...row, ...checked }, await taskCards(ctx, workspaceId));
 }
 
-/** The row goes first: without it no run starts. A secret left behind by a crash is overwritten by the next put. */
+/** The row goes first: without it no run starts. */
 export async function removeCredential(ctx: Context, workspaceId: string, agentType: AgentType): Promise<void> {
   const { data } = await ctx.table.entities.credential.delete({ workspaceId, agentType }).go({ response: "all_old" });
-  await deleteSecret(secretName(ctx, workspaceId, agentType));
+  await deleteSecret(formerName(ctx, workspaceId, agentType));
   if (!data) throw notFound("credential");
 }
 
@@ -81,8 +95,28 @@ export async function readCredential(
   workspaceId: string,
   agentType: AgentType,
 ): Promise<StoredCredential | undefined> {
-  const value = await readSecret(secretName(ctx, workspaceId, agentType));
+  const { data: row } = await ctx.table.entities.credential.get({ workspaceId, agentType }).go({ consistent: true });
+  if (!row) return undefined;
+  const place = placeOf(workspaceId, agentType);
+  const value = row.sealed === undefined ? await takeOver(ctx, row) : await unseal(ctx, place, row.sealed);
   return value === undefined ? undefined : stored.parse(JSON.parse(value));
+}
+
+/** Brings a credential that Secrets Manager still has into its row. The secret goes when the row has it. */
+async function takeOver(
+  ctx: Context,
+  { workspaceId, agentType, updatedAt }: CredentialRow,
+): Promise<string | undefined> {
+  const name = formerName(ctx, workspaceId, agentType);
+  const value = await readSecret(name);
+  if (value === undefined) return undefined;
+  const sealed = await seal(ctx, placeOf(workspaceId, agentType), value);
+  const change = ctx.table.entities.credential
+    .patch({ workspaceId, agentType })
+    .set({ sealed })
+    .where((row, { eq }) => eq(row.updatedAt, updatedAt));
+  if (await tookEffect(change.go())) await deleteSecret(name);
+  return value;
 }
 
 function shown(row: CredentialRow, tasks: TaskCard[]): Credential {

@@ -2,7 +2,8 @@ import { parameterStoreLimits } from "../../contract/parameter-store.ts";
 import type { ParameterStoreRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { logFault } from "../logger.ts";
-import { dataKey, sealUnder, unsealUnder } from "../workspace/seal.ts";
+import { dataKey } from "../workspace/data-key.ts";
+import { sealUnder, unsealUnder } from "../workspace/seal-under.ts";
 import { sealingKey } from "./key.ts";
 
 type Store = Pick<ParameterStoreRow, "workspaceId" | "storeId" | "encrypted">;

@@ -19,9 +19,19 @@ function deploymentKey(ctx: Context): Promise<string> {
   return read;
 }
 
+/** The same key as it was before the deployment key was replaced, if it ever was. */
+export async function formerDerivedKey(ctx: Context, purpose: string): Promise<Uint8Array | undefined> {
+  const value = await readSecret(ctx.config.deploymentKeySecret, "AWSPREVIOUS");
+  return value === undefined ? undefined : keyFrom(value, purpose);
+}
+
 /** A 32-byte key for one purpose. */
 export async function derivedKey(ctx: Context, purpose: string): Promise<Uint8Array> {
-  return new Uint8Array(hkdfSync("sha256", await deploymentKey(ctx), "errand", purpose, 32));
+  return keyFrom(await deploymentKey(ctx), purpose);
+}
+
+function keyFrom(deploymentKey: string, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync("sha256", deploymentKey, "errand", purpose, 32));
 }
 
 /**

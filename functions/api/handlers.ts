@@ -10,6 +10,7 @@ import { scheduleHandlers } from "./schedule.ts";
 import { sessionHandlers } from "./session.ts";
 import { taskHandlers } from "./task.ts";
 import { workHandlers } from "./work.ts";
+import { workspaceHandlers } from "./workspace.ts";
 
 /** Every operation of the contract; one without a handler does not compile. */
 export const handlers: Handlers = {
@@ -23,5 +24,6 @@ export const handlers: Handlers = {
   ...sessionHandlers,
   ...costHandlers,
   ...overviewHandlers,
+  ...workspaceHandlers,
   ...metaHandlers,
 };

@@ -103,7 +103,7 @@ describe("what is handed in and never comes back", () => {
     const headers = await bearerOf(stack, "admin");
     const { id } = await stack.createTask();
     const attempts = [
-      ["secretsmanager", "PUT", "/api/credentials/claude", { kind: "anthropicapikey", value: secrets.claude }],
+      ["dynamodb", "PUT", "/api/credentials/claude", { kind: "anthropicapikey", value: secrets.claude }],
       ["dynamodb", "PUT", "/api/credentials/codex", { kind: "openaikey", value: secrets.codex }],
       ["dynamodb", "POST", "/api/tasks", { name: "unlucky", prompt: "x", gitToken: secrets.gitToken }],
       ["dynamodb", "PATCH", `/api/tasks/${id}`, { gitToken: secrets.newGitToken }],

@@ -12,6 +12,8 @@ export const credential = (config: EntityConfiguration) =>
         agentType: { type: agentTypes, required: true },
         kind: { type: credentialKinds, required: true },
         lastFour: needed,
+        /** Kind and value, sealed. Of a version that kept them in Secrets Manager: absent until it is first needed. */
+        sealed: optional,
         updatedAt: needed,
         /** What the provider said, and when it was asked. */
         check: { type: credentialChecks },

@@ -9,6 +9,7 @@ import {
 import { clientDefaults, lazy, retryCollisions } from "../client.ts";
 import { apiKey } from "./api-key.ts";
 import { credential } from "./credential.ts";
+import { dataKey } from "./data-key.ts";
 import { ledger } from "./ledger.ts";
 import { parameterStore, parameterStoreName } from "./parameter-store.ts";
 import { run } from "./run.ts";
@@ -24,13 +25,14 @@ export type { ParameterStoreRow } from "./parameter-store.ts";
 export type { RunRow } from "./run.ts";
 export type { SpendDayRow, SpendRow } from "./spend.ts";
 export type { TaskRow } from "./task.ts";
+export type { WorkspaceRow } from "./workspace.ts";
 
 /*
  * The one table. Keys are `pk`/`sk`; the indexes gsi1 to gsi4 project keys only, so a change of a row that moves no key
  * costs one write, and a list is one query and one batch read (`hydrate`).
  *
  * | what is asked                                                          | where                             |
- * | a workspace's counters, its tasks, their names, its credentials         | primary, by workspace             |
+ * | a workspace's counters and data key, its tasks, their names, its credentials         | primary, by workspace             |
  * | parameter stores and their names; what was spent, by day                | primary, by workspace             |
  * | a run and its ledger; an API key                                        | primary, by id                    |
  * | runs of a task, by time                                                 | gsi1                              |
@@ -40,6 +42,7 @@ export type { TaskRow } from "./task.ts";
  */
 const makers = {
   workspace,
+  dataKey,
   task,
   taskName,
   run,

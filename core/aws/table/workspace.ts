@@ -1,4 +1,4 @@
-import { Entity, type EntityConfiguration } from "electrodb";
+import { Entity, type EntityConfiguration, type EntityItem } from "electrodb";
 import { at, count, createdAt, model, needed } from "./attributes.ts";
 
 export const workspace = (config: EntityConfiguration) =>
@@ -16,3 +16,4 @@ export const workspace = (config: EntityConfiguration) =>
     } as const,
     config,
   );
+export type WorkspaceRow = EntityItem<ReturnType<typeof workspace>>;
