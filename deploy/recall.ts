@@ -2,17 +2,9 @@ import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-clo
 import { paginateGetParametersByPath, SSMClient } from "@aws-sdk/client-ssm";
 import { namesOf } from "../stacks/names.ts";
 import { settingVariables } from "../stacks/settings.ts";
+import { regions } from "../stacks/zones.ts";
 import { Refusal } from "./arguments.ts";
 import type { Standing, Variables } from "./settle.ts";
-
-/** Where a stage is looked for when nobody says. Elsewhere it is found with --region. */
-const REGIONS = [
-  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1", "mx-central-1", "sa-east-1"],
-  ...["eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3"],
-  ...["ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2"],
-  ...["ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-7"],
-  ...["af-south-1", "il-central-1", "me-central-1", "me-south-1"],
-] as const;
 
 /** What AWS answers for a region that the account has not enabled, or that an organization's policy closes. */
 const CLOSED = new Set([
@@ -25,7 +17,7 @@ const CLOSED = new Set([
 
 /** The regions of this account that a stage stands in. Throws Refusal where no region at all answers. */
 export async function regionsOf(stage: string): Promise<string[]> {
-  const answers = await Promise.all(REGIONS.map((region) => standsIn(stage, region)));
+  const answers = await Promise.all(regions.map((region) => standsIn(stage, region)));
   const open = answers.filter((answer) => !(answer.error && CLOSED.has(answer.error.name)));
   const [broken] = open.flatMap(({ error }) => error ?? []);
   // With one region that could not be asked, "nowhere" would be a guess.

@@ -40,6 +40,9 @@ const PREFIX: Record<string, string> = {
   "us-west-2": "usw2",
 };
 
+/** Where a stage can stand. */
+export const regions = Object.keys(PREFIX);
+
 /** Zones that start no Fargate containers, of any architecture or of one. */
 const WITHOUT_FARGATE: Record<Architecture | "any", readonly string[]> = {
   any: ["usw1-az2", "apne1-az3", "cac1-az3", "cac1-az4"],

@@ -4,7 +4,7 @@ import { type FaultKind, type Faults, faultError, NO_CAPACITY } from "./faults.t
 import { decodeInput } from "./protocol/codec.ts";
 import { AwsError } from "./protocol/errors.ts";
 import type { ServiceModel } from "./protocol/model.ts";
-import { type RoutedCall, readBody, route, signedService } from "./protocol/request.ts";
+import { type RoutedCall, readBody, route, signedScope } from "./protocol/request.ts";
 import { sendError, sendOutput } from "./protocol/response.ts";
 import type { Service } from "./protocol/service.ts";
 
@@ -26,8 +26,8 @@ export function dispatcher(options: DispatchOptions): Dispatch {
   return async (request, response) => {
     let model: ServiceModel | undefined;
     try {
-      const body = await readBody(request);
-      const name = signedService(request);
+      const { service: name, region } = signedScope(request);
+      const body = await readBody(request, name);
       const service = byName.get(name);
       model = service?.model;
       refuseStrangers(request, options.accessKeyId);
@@ -36,7 +36,10 @@ export function dispatcher(options: DispatchOptions): Dispatch {
         return;
       }
       if (!service) throw new AwsError("NotImplemented", `The service ${name} is not built here.`, { status: 501 });
-      await perform(options, service, route(service.model, request, body), response);
+      if (service.answer) {
+        options.calls.record({ service: name, operation: String(request.method), at: options.now() });
+        service.answer(request, body, response);
+      } else await perform(options, service, route(service.model, request, body), region, response);
     } catch (error) {
       if (!response.headersSent && !response.destroyed) sendError(response, model, error);
     }
@@ -53,7 +56,13 @@ function refuseStrangers(request: IncomingMessage, accessKeyId: string | undefin
   throw new AwsError("UnrecognizedClientException", message, { status: 403 });
 }
 
-async function perform(options: DispatchOptions, service: Service, call: RoutedCall, response: ServerResponse) {
+async function perform(
+  options: DispatchOptions,
+  service: Service,
+  call: RoutedCall,
+  region: string,
+  response: ServerResponse,
+) {
   const { model } = service;
   const { operation } = call;
   options.calls.record({ service: model.service, operation: operation.name, at: options.now() });
@@ -66,7 +75,7 @@ async function perform(options: DispatchOptions, service: Service, call: RoutedC
   const handler = service.handlers[operation.name];
   if (!handler) throw new AwsError("NotImplemented", `${operation.name} is not built here.`, { status: 501 });
   const input = decodeInput(model, operation.input, call.members);
-  const output = await handler(input as never);
+  const output = await handler(input as never, { region });
   if (!strikeAfter(fault, response)) sendOutput(response, model, operation, output);
 }
 

@@ -67,6 +67,10 @@ const INTERNAL: Record<ServiceName | "dynamodb", string> = {
   secretsmanager: "InternalServiceError",
   ses: "InternalServiceErrorException",
   sts: "InternalFailure",
+  cloudformation: "InternalFailure",
+  ecr: "ServerException",
+  s3: "InternalError",
+  ssm: "InternalServerError",
   dynamodb: "InternalServerError",
 };
 
@@ -77,6 +81,10 @@ const THROTTLE: Record<ServiceName | "dynamodb", [name: string, status: number]>
   secretsmanager: ["ThrottlingException", 400],
   ses: ["TooManyRequestsException", 429],
   sts: ["Throttling", 400],
+  cloudformation: ["Throttling", 400],
+  ecr: ["ThrottlingException", 400],
+  s3: ["SlowDown", 503],
+  ssm: ["ThrottlingException", 400],
   dynamodb: ["ThrottlingException", 400],
 };
 

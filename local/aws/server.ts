@@ -38,6 +38,8 @@ export interface AwsOptions {
   readonly dynamodbUrl?: string;
   /** The one access key whose requests are answered; without it every one is. */
   readonly accessKeyId?: string;
+  /** Services beyond those that Errand's functions call: what deploying to this AWS takes. */
+  readonly more?: (context: AwsContext) => readonly Service[];
   /** False leaves all work that time brings to `tick`. Default true: every 200 ms. */
   readonly timers?: boolean;
 }
@@ -97,6 +99,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
     secretsManager(context),
     ses(context, options.ses),
     sts(context),
+    ...(options.more?.(context) ?? []),
   ];
   const dispatch = dispatcher({
     services,

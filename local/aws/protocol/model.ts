@@ -1,7 +1,17 @@
 import { NormalizedSchema } from "@smithy/core/schema";
 
 /** The services this server speaks for, by the name in the credential scope of a signed request. */
-export type ServiceName = "ecs" | "scheduler" | "logs" | "secretsmanager" | "ses" | "sts";
+export type ServiceName =
+  | "ecs"
+  | "scheduler"
+  | "logs"
+  | "secretsmanager"
+  | "ses"
+  | "sts"
+  | "cloudformation"
+  | "ecr"
+  | "s3"
+  | "ssm";
 
 type Protocol = "awsJson1_1" | "restJson1" | "awsQuery";
 

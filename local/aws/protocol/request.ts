@@ -4,35 +4,35 @@ import { AwsError } from "./errors.ts";
 import type { Operation, ServiceModel } from "./model.ts";
 import { queryMembers } from "./query.ts";
 
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
 
-/** The whole body of a request. Throws RequestEntityTooLargeException over 10 MiB. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** The whole body of a request. Throws RequestEntityTooLargeException over 10 MiB, for S3 over 100. */
+export async function readBody(request: IncomingMessage, service: string): Promise<Buffer> {
+  const most = (service === "s3" ? 100 : 10) * MEBIBYTE;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES)
-      throw new AwsError("RequestEntityTooLargeException", "The request is too large.", { status: 413 });
+    if (size > most) throw new AwsError("RequestEntityTooLargeException", "The request is too large.", { status: 413 });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
 /**
- * The service a request was signed for, from its credential scope. Signatures are not verified: the server listens on
- * the loopback address only and takes any credentials.
+ * The service and region a request was signed for, from its credential scope. Signatures are not verified: the server
+ * listens on the loopback address only and takes any credentials.
  */
-export function signedService(request: IncomingMessage): string {
+export function signedScope(request: IncomingMessage): { service: string; region: string } {
   const header = request.headers.authorization;
   if (!header)
     throw new AwsError("MissingAuthenticationTokenException", "Missing Authentication Token", { status: 403 });
-  const scope = /Credential=[^/\s]+\/\d{8}\/[^/\s]+\/([^/\s]+)\/aws4_request/.exec(header);
-  if (!scope?.[1])
+  const scope = /Credential=[^/\s]+\/\d{8}\/([^/\s]+)\/([^/\s]+)\/aws4_request/.exec(header);
+  if (!scope?.[1] || !scope[2])
     throw new AwsError("IncompleteSignatureException", "The Authorization header has no credential scope.", {
       status: 403,
     });
-  return scope[1];
+  return { region: scope[1], service: scope[2] };
 }
 
 export interface RoutedCall {

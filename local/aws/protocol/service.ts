@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServiceModel } from "./model.ts";
 
 /** What a decoded request looks like: members the model requires are there, the rest may be missing. */
@@ -13,7 +14,9 @@ export type Answer<T> = Omit<T, "$metadata">;
 export interface Service {
   readonly model: ServiceModel;
   /** One function an operation that is built; the model's other operations answer 501. */
-  readonly handlers: Readonly<Record<string, (input: never) => unknown>>;
+  readonly handlers: Readonly<Record<string, (input: never, request: { region: string }) => unknown>>;
+  /** For a service whose wire no model describes: answers every request itself. It may throw AwsError. */
+  answer?(request: IncomingMessage, body: Buffer, response: ServerResponse): void;
   /** Does the service's work that is due now: firing, polling, sweeping. */
   tick?(): Promise<void>;
   /** Corrects stored instants that lie further ahead than they can: they were taken from a clock that ran ahead. */

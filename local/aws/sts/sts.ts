@@ -12,5 +12,15 @@ export function sts(context: AwsContext): Service {
     Account: context.account,
     Arn: `arn:aws:iam::${context.account}:root`,
   });
-  return { model, handlers: { GetCallerIdentity: getCallerIdentity } };
+  /** Every role may be assumed, and may what its caller may: nothing here looks at a policy. */
+  const assumeRole = ({ RoleArn, RoleSessionName }: client.AssumeRoleRequest): Answer<client.AssumeRoleResponse> => ({
+    AssumedRoleUser: { Arn: `${RoleArn}/${RoleSessionName}`, AssumedRoleId: `local:${RoleSessionName}` },
+    Credentials: {
+      AccessKeyId: "local",
+      SecretAccessKey: "local",
+      SessionToken: "local",
+      Expiration: new Date(context.now() + 3_600_000),
+    },
+  });
+  return { model, handlers: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole } };
 }
