@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -12,6 +15,8 @@ import { sealUnder } from "../../core/workspace/seal-under.ts";
 import { ensureWorkspace } from "../../core/workspace/workspace.ts";
 import { bearerOf, send } from "../support/api.ts";
 import { canary, type Stack, startStack } from "../support/stack.ts";
+
+const run = promisify(execFile);
 
 let stack: Stack;
 let secrets: SecretsManagerClient;
@@ -58,6 +63,28 @@ describe("a workspace", () => {
     expect(await client.getSession()).toMatchObject({ role: "owner" });
     expect(await client.getWorkspace()).toMatchObject({ name: "second" });
     expect((await client.listTasks()).items).toEqual([]);
+  });
+});
+
+describe("npm run access", () => {
+  const access = async (...args: string[]) => {
+    const deployment = ["--stage", "local", "--url", stack.url, "--table", stack.ctx.config.table];
+    const program = fileURLToPath(new URL("../../local/access.ts", import.meta.url));
+    return run(process.execPath, [program, ...deployment, ...args], { env: process.env });
+  };
+
+  it("makes a workspace of a name with its running cap, and a key for it", async () => {
+    const { stdout } = await access("--workspace", "by hand", "--running-cap", "4", "--key", "me");
+    const key = /ek_live_\S+/.exec(stdout)?.[0];
+    const client = createClient({ baseUrl: stack.url, headers: () => ({ authorization: `Bearer ${key}` }) });
+    expect(await client.getWorkspace()).toMatchObject({ name: "by hand", runningCap: 4 });
+    await access("--workspace", "by hand");
+    expect(await client.getWorkspace()).toMatchObject({ runningCap: 4 });
+  });
+
+  it("says how it is used when the cap is no number", async () => {
+    const refused = access("--running-cap", "many").catch((error: { code: number; stderr: string }) => error);
+    expect(await refused).toMatchObject({ code: 2, stderr: expect.stringContaining("--running-cap N") });
   });
 });
 
