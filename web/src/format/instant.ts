@@ -1,21 +1,25 @@
-const dayAndTime = new Intl.DateTimeFormat(undefined, {
+import { hourCycle, language } from "./language.ts";
+
+const dayAndTime = new Intl.DateTimeFormat(language, {
   day: "numeric",
   month: "short",
   hour: "2-digit",
   minute: "2-digit",
+  hourCycle,
 });
-const dayYearAndTime = new Intl.DateTimeFormat(undefined, {
+const dayYearAndTime = new Intl.DateTimeFormat(language, {
   day: "numeric",
   month: "short",
   year: "numeric",
   hour: "2-digit",
   minute: "2-digit",
+  hourCycle,
 });
-const timeOnly = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
-const dayOnly = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
-const age = new Intl.RelativeTimeFormat(undefined, { numeric: "always", style: "narrow" });
+const timeOnly = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle });
+const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long", hourCycle });
+const dayOnly = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const age = new Intl.RelativeTimeFormat(language, { numeric: "always", style: "narrow" });
 
 /** A local time as short as it can be told apart: "Today, 09:00", "24 Nov, 09:00", "3 Jan 2028, 09:00". */
 export function formatInstant(iso: string, now = Date.now()): string {
@@ -55,11 +59,11 @@ function daysBetween(from: Date, to: Date): number {
 
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-const clock = new Intl.DateTimeFormat(undefined, {
+const clock = new Intl.DateTimeFormat(language, {
   hour: "2-digit",
   minute: "2-digit",
   second: "2-digit",
-  hour12: false,
+  hourCycle,
 });
 
 /** A local time to the second: "09:00:03". */

@@ -1,7 +1,9 @@
-const whole = new Intl.NumberFormat(undefined);
-const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
-const money = new Intl.NumberFormat(undefined, { style: "currency", currency: "USD" });
-const smallMoney = new Intl.NumberFormat(undefined, {
+import { language } from "./language.ts";
+
+const whole = new Intl.NumberFormat(language);
+const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
+const money = new Intl.NumberFormat(language, { style: "currency", currency: "USD" });
+const smallMoney = new Intl.NumberFormat(language, {
   style: "currency",
   currency: "USD",
   minimumFractionDigits: 2,
@@ -24,7 +26,7 @@ function unit(value: number, name: string, digits = 0): string {
   const key = `${name}.${digits}`;
   const format =
     formats.get(key) ??
-    new Intl.NumberFormat(undefined, {
+    new Intl.NumberFormat(language, {
       style: "unit",
       unit: name,
       unitDisplay: "narrow",

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { agents } from "../../../../contract/agent.ts";
 import type { CostAmounts, CostReport } from "../../../../contract/cost.ts";
 import { formatDay } from "../../format/instant.ts";
+import { language } from "../../format/language.ts";
 import { formatMoney, formatNumber } from "../../format/number.ts";
 import { paths } from "../../lib/paths.ts";
 import { type Breakdown, breakdowns } from "../../lib/search/costs.ts";
@@ -151,7 +152,7 @@ function Share({ of, part }: { of: number; part: number }) {
   );
 }
 
-const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
+const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
 
 export function BreakdownSkeleton() {
   return (
