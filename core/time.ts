@@ -8,6 +8,15 @@ export function secondsSince(now: Date, instant: string | undefined): number {
   return instant === undefined ? 0 : (now.getTime() - Date.parse(instant)) / 1000;
 }
 
+/**
+ * Whether a stored time to wait for is still ahead. One that is further ahead than it can have been set, in seconds, was
+ * taken from a clock that ran ahead: nothing waits for it.
+ */
+export function isAhead(now: Date, instant: string | undefined, most: number): boolean {
+  const seconds = -secondsSince(now, instant);
+  return seconds > 0 && seconds <= most;
+}
+
 const dayMs = 86_400_000;
 
 /** The day of an instant in UTC: 2027-01-31. */

@@ -4,7 +4,7 @@ import { type RunRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { logFault } from "../logger.ts";
 import { runSummaryOf } from "../run/view.ts";
-import { plus } from "../time.ts";
+import { isAhead, plus } from "../time.ts";
 import { mailboxOf, mimeOf } from "./mime.ts";
 
 /**
@@ -12,6 +12,8 @@ import { mailboxOf, mimeOf } from "./mime.ts";
  * about 16 hours.
  */
 const maxTries = 12;
+/** The longest wait before another try, in seconds. */
+const longestPause = 4 * 3600;
 /** How long a sender may take before the sweep takes over from it, in seconds. */
 const senderLease = 120;
 
@@ -21,8 +23,7 @@ const senderLease = 120;
  * sender died before it noted it) it is sent again: a second mail is better than none.
  */
 export async function deliver(ctx: Context, run: RunRow): Promise<void> {
-  const now = ctx.now().toISOString();
-  if (run.sweep !== "outbox" || run.emailTo === undefined || (run.emailRetryAt ?? "") > now) return;
+  if (run.sweep !== "outbox" || run.emailTo === undefined || isAhead(ctx.now(), run.emailRetryAt, longestPause)) return;
   if (!(await claimMail(ctx, run))) return;
   try {
     const mail = { from: ctx.config.mailFrom, to: run.emailTo, ...mailOf(ctx, run), date: ctx.now() };
@@ -68,7 +69,7 @@ async function keepForLater(
     .set({
       emailState: last ? "failed" : "pending",
       emailError: refused.message.slice(0, 300),
-      emailRetryAt: plus(ctx.now(), Math.min(30 * 2 ** tries, 4 * 3600)),
+      emailRetryAt: plus(ctx.now(), Math.min(30 * 2 ** tries, longestPause)),
       sweep: last ? "none" : "outbox",
     })
     .go();

@@ -20,19 +20,22 @@ export interface Slot {
 export async function dispatchSlot(ctx: Context, { workspaceId, taskId, slot }: Slot): Promise<void> {
   const { task, obstacle } = await readTaskToStart(ctx, workspaceId, taskId);
   const time = new Date(slot);
-  const dropped = !task ? "the task is gone" : reasonToDrop(task, time.toISOString());
+  const dropped = !task ? "the task is gone" : reasonToDrop(task, time.toISOString(), ctx.now().toISOString());
   if (!task || dropped) return log("slot dropped", { taskId, slot, reason: dropped });
   const runId = derivedId("run", time, [taskId, time.toISOString()]);
   const trigger = task.schedule.type === "once" ? "ONCE" : "CRON";
   await start(ctx, task, obstacle, { runId, trigger, slot: time.toISOString() });
 }
 
-function reasonToDrop(task: TaskRow, slot: string): string | undefined {
+/** What is later than now was taken from a clock that ran ahead, and keeps no slot from running. */
+function reasonToDrop(task: TaskRow, slot: string, now: string): string | undefined {
   if (task.deletedAt !== undefined) return "the task is deleted";
   if (!task.enabled) return "the task is disabled";
   if (task.schedule.type === "manual") return "the task has no schedule";
-  if (slot < task.scheduleSince) return "the slot is older than the schedule";
-  if (task.prunedUntil !== undefined && slot <= task.prunedUntil) return "the slot is older than the history";
+  if (slot < task.scheduleSince && task.scheduleSince <= now) return "the slot is older than the schedule";
+  const { prunedUntil } = task;
+  if (prunedUntil !== undefined && slot <= prunedUntil && prunedUntil <= now)
+    return "the slot is older than the history";
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
+import { isAhead } from "../time.ts";
 import { claimPending } from "./claim.ts";
 import { readTaskToStart } from "./dispatch.ts";
 import { launch } from "./launch.ts";
@@ -7,6 +8,8 @@ import { settle } from "./settle.ts";
 
 /** How many waiting runs are looked at when one ends. The sweep looks at all of them each minute. */
 const lookAhead = 10;
+/** No run is put off for longer, in seconds. */
+const longestWait = 3600;
 
 /** Starts what waits in a workspace and may go now, oldest first. */
 export async function startWaiting(ctx: Context, workspaceId: string): Promise<void> {
@@ -18,7 +21,7 @@ export async function startWaiting(ctx: Context, workspaceId: string): Promise<v
 
 /** Starts one waiting run, if its time has come and there is room. */
 export async function startPending(ctx: Context, run: RunRow): Promise<void> {
-  if (run.status !== "PENDING" || (run.retryAt !== undefined && run.retryAt > ctx.now().toISOString())) return;
+  if (run.status !== "PENDING" || isAhead(ctx.now(), run.retryAt, longestWait)) return;
   const { task, obstacle } = await readTaskToStart(ctx, run.workspaceId, run.taskId);
   if (!task || task.deletedAt !== undefined) {
     await settle(ctx, run, { status: "CANCELLED" });

@@ -27,7 +27,9 @@ function diagnose(run: RunRow, now: Date): Diagnosis {
   if (secondsSince(now, run.cancelRequestedAt) > timing.stopGrace) return "cancel-unconfirmed";
   if (secondsSince(now, run.deadlineAt) > timing.stopGrace) return "over-deadline";
   if ((run.leaseUntil ?? "") <= instant) return "lease-expired";
-  return secondsSince(now, run.heartbeatAt) > timing.silence ? "silent" : "fine";
+  const silence = secondsSince(now, run.heartbeatAt);
+  // A report of the future is one of a clock that ran ahead: nobody knows how old it is.
+  return silence > timing.silence || silence < -timing.silence ? "silent" : "fine";
 }
 
 /**
@@ -100,7 +102,8 @@ export async function stopOrphans(ctx: Context): Promise<void> {
   const settled = 120;
   for (const container of await listContainers(ctx.config)) {
     const work = readStartedBy(container.startedBy);
-    if (!work || container.stopped || secondsSince(ctx.now(), container.createdAt?.toISOString()) < settled) continue;
+    if (!work || container.stopped || Math.abs(secondsSince(ctx.now(), container.createdAt?.toISOString())) < settled)
+      continue;
     const run = await findRun(ctx, work.runId);
     if (run && !isTerminal(run.status) && run.attempt === work.attempt) continue;
     log("orphan container stopped", { taskArn: container.taskArn, runId: work.runId });

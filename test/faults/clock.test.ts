@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dispatchSlot } from "../../core/run/dispatch.ts";
+import { sweep } from "../../core/sweep.ts";
+import { rowOf, slotRunId, storeCredential } from "../support/life.ts";
+import { playRunner } from "../support/runner.ts";
+import { type Stack, startStack } from "../support/stack.ts";
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+  await storeCredential(stack);
+});
+afterAll(() => stack.close());
+
+const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
+const hourly = { type: "cron", preset: "hourly" } as const;
+
+describe("a clock that ran ahead and was set right", () => {
+  it.each(["scheduleSince", "prunedUntil"])("leaves a task's %s ahead, which drops none of its slots", async (name) => {
+    const task = await stack.createTask({ schedule: hourly });
+    const { workspaceId } = stack;
+    const key = { workspaceId, taskId: task.id };
+    await stack.ctx.table.entities.task
+      .patch(key)
+      .set({ [name]: tomorrow() })
+      .go();
+    const slot = new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000);
+    await dispatchSlot(stack.ctx, { ...key, slot: slot.toISOString() });
+    expect(await rowOf(stack, slotRunId(task.id, slot))).toMatchObject({ status: "CLAIMED" });
+  });
+
+  it("leaves a waiting run a time to try again that is never waited for", async () => {
+    stack.aws.faults.add({ service: "ecs", operation: "RunTask", kind: "no-capacity", times: 1 });
+    const task = await stack.createTask({});
+    const { id } = await stack.client.runTask({ params: { taskId: task.id } });
+    expect(await rowOf(stack, id)).toMatchObject({ status: "PENDING" });
+    await sweep(stack.ctx);
+    expect(await rowOf(stack, id)).toMatchObject({ status: "PENDING" });
+    await stack.ctx.table.entities.run.patch({ runId: id }).set({ retryAt: tomorrow() }).go();
+    await sweep(stack.ctx);
+    expect(await rowOf(stack, id)).toMatchObject({ status: "CLAIMED" });
+  });
+
+  it("leaves a lease that no dead container's run is kept by", async () => {
+    const task = await stack.createTask({});
+    const { id } = await stack.client.runTask({ params: { taskId: task.id } });
+    await playRunner(stack, id);
+    const ahead = { heartbeatAt: tomorrow(), leaseUntil: tomorrow() };
+    const taskArn = "arn:aws:ecs:eu-north-1:000000000000:task/gone/0123456789abcdef0123456789abcdef";
+    await stack.ctx.table.entities.run
+      .patch({ runId: id })
+      .set({ ...ahead, taskArn })
+      .go();
+    await sweep(stack.ctx);
+    expect(await rowOf(stack, id)).toMatchObject({ attempt: 2 });
+  });
+});
