@@ -26,7 +26,8 @@ export interface ErrandFunctionProps {
 
 /**
  * A function of Errand: one ESM bundle with its own SDK, its own log group and a role that holds what it is given and
- * nothing else. No concurrency is reserved: the dispatcher's claims keep order, not a queue in front of it.
+ * nothing else. No concurrency is reserved: the dispatcher's claims keep order, not a queue in front of it, and a new account
+ * has ten at a time for everything, of which Lambda lets nobody reserve one.
  */
 export function errandFunction(stack: DeploymentStack, props: ErrandFunctionProps): NodejsFunction {
   const root = process.cwd();

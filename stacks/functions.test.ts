@@ -131,6 +131,12 @@ describe.each(FUNCTIONS)("the %s function", (name) => {
     );
   });
 
+  it("is taken by an account that is new and may run ten functions at a time", () => {
+    const { Properties } = functionNamed(template, name);
+    expect(Properties.ReservedConcurrentExecutions).toBeUndefined();
+    expect(resources(template, "AWS::Lambda::Alias")).toEqual([]);
+  });
+
   it("may do what its code does and nothing else", () => {
     const actions = new Set(statements.flatMap((statement) => statement.actions));
     expect([...actions].sort()).toEqual([...new Set(ACTIONS[name])].sort());
