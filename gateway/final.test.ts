@@ -36,6 +36,7 @@ async function refusedRun(name: "claude" | "codex") {
     home,
     instructions: "",
     root: true,
+    self: [],
   });
   const child = spawn(agent.command, invocation.args, {
     cwd: home,

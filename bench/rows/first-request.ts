@@ -158,6 +158,7 @@ function planOf(name: "claude" | "codex", gatewayUrl: string, home: string): Pla
     home,
     instructions: "",
     root: process.getuid?.() === 0,
+    self: [],
   };
 }
 

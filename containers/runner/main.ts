@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { runErrors } from "../../contract/run.ts";
-import { claude } from "./agents/claude.ts";
+import { judge } from "./agents/bash-rules.ts";
+import { claude, JUDGE } from "./agents/claude.ts";
 import { codex } from "./agents/codex.ts";
 import { readEnvironment } from "./env.ts";
 import { ClaimGone, type Outcome, redeem } from "./lease.ts";
@@ -64,10 +65,20 @@ function conclude(log: Log, { outcome, error }: Outcome) {
   else log.write({ kind: "system", text: outcome === "DONE" ? "The agent is done." : "The run was cancelled." });
 }
 
+/** Answers a CLI that asks whether it may run a command: see `agents/claude.ts`. */
+async function judgeCommand(rules: string): Promise<number> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  const denial = judge(Buffer.concat(chunks).toString(), JSON.parse(Buffer.from(rules, "base64url").toString()));
+  if (denial) process.stdout.write(denial);
+  return 0;
+}
+
+const [, , task, rules = ""] = process.argv;
 const terminated = new AbortController();
 process.on("SIGTERM", () => terminated.abort());
 process.on("SIGINT", () => terminated.abort());
-main(terminated.signal)
+(task === JUDGE ? judgeCommand(rules) : main(terminated.signal))
   .catch((error: unknown) => {
     process.stderr.write(`${error instanceof ClaimGone ? "The run is not this runner's. " : ""}${error}\n`);
     return NOT_REPORTED;

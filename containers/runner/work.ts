@@ -89,9 +89,10 @@ async function runAgent(
     home: directory.home,
     instructions: await readInstructions(directory.checkout, cwd, agent.instructionFiles),
     root: (env.agentUser?.uid ?? process.getuid?.()) === 0,
+    self: [process.execPath, process.argv[1] as string],
   });
   await directory.write(invocation.files);
-  const reader = agent.reader();
+  const reader = agent.reader(task);
   const stderr = redactor.stream();
   let lastWords = "";
   const keep = (text: string) => {

@@ -55,6 +55,8 @@ const faults: [string, Record<string, unknown>, string, string?][] = [
   ["a name that looks like an id", { name: "task_01ARZ3NDEKTSV4RRFFQ69G5FAV" }, "name"],
   ["a name that is taken", { name: "Nightly Report" }, "name", "name_taken"],
   ["a name that is taken in other letters and with spaces", { name: "  nightly REPORT " }, "name", "name_taken"],
+  ["an empty list of allowed tools", { allowedTools: [] }, "allowedTools"],
+  ["an empty list of disallowed tools", { disallowedTools: [] }, "disallowedTools"],
   ["an unknown field", { color: "red" }, "color"],
   ["the fields of a task that clients do not set", { consecutiveFailures: 0, id: "task_1" }, "consecutiveFailures"],
   ["a source URL over http", { sourceUrl: "http://github.com/a/b" }, "sourceUrl"],

@@ -12,6 +12,8 @@ export interface Plan {
   instructions: string;
   /** The agent runs as uid 0. */
   root: boolean;
+  /** The command that starts the runner's own program. */
+  self: string[];
 }
 
 export interface Invocation {
@@ -50,7 +52,7 @@ export interface Agent {
   /** Names of the files in a repository that speak to agents and that the CLI does not read by itself, best first. */
   instructionFiles: string[];
   invoke(plan: Plan): Invocation;
-  reader(): EventReader;
+  reader(task?: Pick<WorkOrder["task"], "allowedTools">): EventReader;
 }
 
 export type Json = { [key: string]: unknown };

@@ -24,6 +24,10 @@ const unattended = [
 ];
 
 const instructionsFile = ".errand/instructions.md";
+const settingsFile = ".errand/settings.json";
+
+/** The argument with which the runner's program judges a command instead of running an agent. */
+export const JUDGE = "judge-command";
 
 /** Claude Code. It takes its user's settings only: a checkout's own settings could switch off what guards the run. */
 export const claude: Agent = {
@@ -36,11 +40,10 @@ export const claude: Agent = {
   reader,
 };
 
-function invoke({ task, credentialKind, gatewayUrl, home, instructions, root }: Plan): Invocation {
+function invoke({ task, credentialKind, gatewayUrl, home, instructions, root, self }: Plan): Invocation {
   const limited = task.allowedTools.length > 0;
-  const permissions = limited
-    ? ["--permission-mode=dontAsk", `--allowedTools=${task.allowedTools.join(",")}`]
-    : ["--dangerously-skip-permissions"];
+  const commands = commandRules(task.allowedTools);
+  const permissions = limited ? onlyThese(task.allowedTools) : ["--dangerously-skip-permissions"];
   return {
     args: [
       "-p",
@@ -52,6 +55,7 @@ function invoke({ task, credentialKind, gatewayUrl, home, instructions, root }: 
       "--strict-mcp-config",
       `--disallowedTools=${[...unattended, ...task.disallowedTools].join(",")}`,
       ...permissions,
+      ...(commands ? [`--settings=${home}/${settingsFile}`] : []),
       ...(instructions === "" ? [] : [`--append-system-prompt-file=${home}/${instructionsFile}`]),
     ],
     env: {
@@ -63,12 +67,41 @@ function invoke({ task, credentialKind, gatewayUrl, home, instructions, root }: 
       // Without it the CLI refuses to work without permissions as root.
       ...(root && !limited ? { IS_SANDBOX: "1" } : {}),
     },
-    files: instructions === "" ? {} : { [instructionsFile]: instructions },
+    files: {
+      ...(instructions !== "" && { [instructionsFile]: instructions }),
+      ...(commands && { [settingsFile]: JSON.stringify(judged(commands, self)) }),
+    },
     stdin: task.prompt,
   };
 }
 
-function reader(): EventReader {
+/**
+ * A list of rules means these tools and no others: `--tools` takes all others away from the agent and its subagents,
+ * and whatever no rule allows is denied, because nobody is there to be asked.
+ */
+function onlyThese(rules: string[]): string[] {
+  const builtIn = new Set(rules.map(toolOf).filter((tool) => !tool.startsWith("mcp__")));
+  return ["--permission-mode=dontAsk", `--tools=${[...builtIn].join(",")}`, `--allowedTools=${rules.join(",")}`];
+}
+
+/** What the shell may run where rules say so; undefined where it may run everything, or nothing. */
+function commandRules(rules: string[]): string[] | undefined {
+  if (rules.some((rule) => /^Bash(\(\*?\))?$/.test(rule.trim()))) return undefined;
+  const found = rules.map((rule) => /^Bash\((.+)\)$/s.exec(rule.trim())?.[1]).filter((text) => text !== undefined);
+  return found.length > 0 ? found : undefined;
+}
+
+/** The CLI runs commands that only read without a rule. So it is made to ask the runner's own program first. */
+function judged(commands: string[], self: string[]) {
+  const rules = Buffer.from(JSON.stringify(commands)).toString("base64url");
+  const command = [...self.map((word) => `'${word.replaceAll("'", "'\\''")}'`), JUDGE, rules].join(" ");
+  return { hooks: { PreToolUse: [{ matcher: "Bash", hooks: [{ type: "command", command }] }] } };
+}
+
+/** `Bash(git *)` is a rule about Bash. */
+const toolOf = (rule: string) => rule.replace(/\(.*/s, "").trim();
+
+function reader({ allowedTools }: Pick<Plan["task"], "allowedTools"> = { allowedTools: [] }): EventReader {
   const tools = new Map<unknown, string>();
   let summary: Summary = { end: "none" };
 
@@ -100,7 +133,15 @@ function reader(): EventReader {
       if (event?.type === "user") return user(event);
       if (event?.type === "result") summary = summarise(event);
       if (event?.type === "system" && event.subtype === "init") {
-        return [{ kind: "system", text: `Claude Code ${event.claude_code_version}, model ${event.model}` }];
+        const unknown = allowedTools.filter(
+          (rule) => !rule.startsWith("mcp__") && !list(event.tools).includes(toolOf(rule)),
+        );
+        return [
+          { kind: "system", text: `Claude Code ${event.claude_code_version}, model ${event.model}` },
+          ...unknown.map(
+            (rule): LogEntry => ({ kind: "system", text: `Claude Code has no tool of this name: ${toolOf(rule)}` }),
+          ),
+        ];
       }
       return [];
     },
