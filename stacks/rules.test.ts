@@ -43,6 +43,20 @@ describe("every role of every stack", () => {
   });
 });
 
+it("lets a service use a resource only on behalf of something of this account", () => {
+  const policies = all.flatMap((template) =>
+    ["AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy"].flatMap((type) =>
+      resources(template, type).flatMap(({ Properties }) => Properties.PolicyDocument.Statement),
+    ),
+  );
+  const services = policies.filter(({ Effect, Principal }) => Effect === "Allow" && Principal.Service !== undefined);
+  expect(services.length).toBeGreaterThan(2);
+  for (const { Condition } of services) expect(JSON.stringify(Condition)).toMatch(/"aws:Source(Arn|Account)"/i);
+  const invokers = all.flatMap((template) => resources(template, "AWS::Lambda::Permission"));
+  expect(invokers.length).toBeGreaterThan(1);
+  for (const { Properties } of invokers) expect(Properties.SourceArn).toBeDefined();
+});
+
 it("keeps no log for ever, in any stack", () => {
   for (const template of all) {
     const groups = template.findResources("AWS::Logs::LogGroup");
