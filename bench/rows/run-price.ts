@@ -78,6 +78,7 @@ async function oneRun({ deployment }: Meter, taskId: string, n: number): Promise
   }
   const result = "x".repeat(typical.resultBytes);
   await runner.complete({ result, turns: typical.modelCalls, lastLine: 80 });
+  await deployment.drainStream();
   const detail = {
     lastStatus: "STOPPED",
     startedBy: `${runId}/1`,

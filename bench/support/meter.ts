@@ -70,7 +70,7 @@ export async function startMeter(options: BenchOptions = {}): Promise<Meter> {
       readUnits: unitsOf("read"),
       writeUnits: unitsOf("write"),
       secretCalls: deployment.aws.calls.count("secretsmanager"),
-      mails: deployment.aws.calls.count("ses", "SendEmail"),
+      mails: deployment.aws.calls.count("ses"),
     }),
     reset() {
       recorder.clear();

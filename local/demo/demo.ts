@@ -1,10 +1,11 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pc from "picocolors";
 import type { Client } from "../../contract/client.ts";
 import { isTerminal, type Run } from "../../contract/run.ts";
 import { shortened } from "../config.ts";
+import { readMail } from "../mail-file.ts";
 import { costText, durationText, logText, rows, statusText, type Terminal } from "../terminal.ts";
 import { demoKeys } from "./key.ts";
 import { sampleUrl } from "./sample-repository.ts";
@@ -98,7 +99,7 @@ async function settled({ client, signal }: DemoOptions, runId: string): Promise<
 async function mailOf(folder: string, runId: string): Promise<string | undefined> {
   const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".eml")).sort();
   for (const name of files.reverse()) {
-    if ((await readFile(join(folder, name), "utf8")).includes(runId)) return join(folder, name);
+    if ((await readMail(join(folder, name))).includes(runId)) return join(folder, name);
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ticketOf } from "../../core/workspace/deployment-key.ts";
 import { unseal } from "../../core/workspace/seal.ts";
+import { readable } from "../../local/mail-file.ts";
 import { bearer, bearerOf, everyOperation, everyRow, pathOf, send } from "../support/api.ts";
 import { rawMails } from "../support/mail.ts";
 import { type Stack, startStack } from "../support/stack.ts";
@@ -84,7 +85,7 @@ describe("what is handed in and never comes back", () => {
     const issued = [key.secret, claimToken, ticket, headers.authorization.slice("Bearer ".length)];
     expectNone(answers, "an answer", issued);
     expectNone(await everyRow(stack), "a row", issued);
-    expectNone(rawMails(stack), "an e-mail", issued);
+    expectNone(rawMails(stack).map(readable), "an e-mail", issued);
     expectNone(said, "a log", issued);
     expect(rawMails(stack)).toHaveLength(1);
 

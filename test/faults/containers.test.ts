@@ -229,7 +229,7 @@ describe("a deadline", () => {
 describe("SES away", () => {
   it("shows on the run; the mail goes out later, once", async () => {
     const runId = await startRun();
-    stack.aws.faults.add({ service: "ses", operation: "SendEmail", kind: "error500", times: 1000 });
+    stack.aws.faults.add({ service: "ses", operation: "SendRawEmail", kind: "error500", times: 1000 });
     await (await playRunner(stack, runId)).complete({ result: "news" });
     expect(await get(runId)).toMatchObject({ status: "DONE", email: { state: "pending", error: /./ } });
     for (const minute of [1, 2, 3, 4, 5]) await sweep(stack.later(minute * 60));
@@ -255,7 +255,7 @@ describe("SES away", () => {
 
   it("for more than a day is given up, and the run says why", async () => {
     const runId = await startRun();
-    stack.aws.faults.add({ service: "ses", operation: "SendEmail", kind: "throttle", times: 1000 });
+    stack.aws.faults.add({ service: "ses", operation: "SendRawEmail", kind: "throttle", times: 1000 });
     await (await playRunner(stack, runId)).complete();
     for (let hour = 1; hour < 60; hour += 5) await sweep(stack.later(hour * 3600));
     stack.aws.faults.clear();

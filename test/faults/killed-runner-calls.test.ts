@@ -102,7 +102,7 @@ describe("a sweep that is killed after every other of its AWS calls", () => {
   it("is made good by the next", async () => {
     const calls = await atEveryCall(async (death) => {
       // One that lost its container, one whose mail waits, one that waits for room, and a schedule that drifted.
-      stack.aws.faults.add({ service: "ses", operation: "SendEmail", kind: "throttle" });
+      stack.aws.faults.add({ service: "ses", operation: "SendRawEmail", kind: "throttle" });
       const mailWaits = await startRun();
       await (await playRunner(stack, mailWaits)).complete();
       const lost = await startRun();

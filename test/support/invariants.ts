@@ -4,6 +4,7 @@ import { DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/clie
 import { expect } from "vitest";
 import { isTerminal } from "../../contract/run.ts";
 import type { RunRow } from "../../core/aws/table/index.ts";
+import { readable } from "../../local/mail-file.ts";
 import type { Stack } from "./stack.ts";
 
 /** Recomputes from the runs what is counted as they change, and holds the rows against it. */
@@ -77,5 +78,6 @@ export async function containersOf(stack: Stack, runId = ""): Promise<ContainerS
 export function mailsAbout(stack: Stack, runId: string): string[] {
   const folder = join(stack.dir, "aws", "mail");
   const mails = readdirSync(folder).filter((name) => name.endsWith(".eml"));
-  return mails.map((name) => readFileSync(join(folder, name), "utf8")).filter((mail) => mail.includes(runId));
+  const texts = mails.map((name) => readable(readFileSync(join(folder, name), "utf8")));
+  return texts.filter((mail) => mail.includes(runId));
 }
