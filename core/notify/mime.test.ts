@@ -12,7 +12,7 @@ it("says what it was given, whatever that is made of", async () => {
     fc.asyncProperty(text, text, async (subject, body) => {
       const read = await PostalMime.parse(mimeOf({ ...mail, subject: `<${subject}>`, text: `<${body}>\n` }));
       expect(read.subject).toBe(`<${subject}>`);
-      expect(read.text).toBe(`<${body}>\r\n`);
+      expect(read.text).toBe(`<${body}>\n`);
     }),
   );
 });
@@ -25,6 +25,11 @@ it("keeps to lines of 7-bit text that any server takes", () => {
     text: "ß".repeat(5000),
   });
   for (const line of wild.split("\r\n")) expect(line).toMatch(/^[\x20-\x7e]{0,76}$/);
+});
+
+it("can be read as it is where it is ASCII, by who opens the file", () => {
+  const text = "Nightly review: Completed\n\nCost      $0.0045\n";
+  expect(mimeOf({ ...mail, text })).toMatch(/\r\n\r\nNightly review: Completed\r\n\r\nCost {6}\$0\.0045\r\n$/);
 });
 
 it("lets nothing in a subject or a name begin a header of its own", async () => {

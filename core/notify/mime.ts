@@ -8,13 +8,30 @@ export function mimeOf(mail: { from: string; to: string; subject: string; text: 
     Date: mail.date.toUTCString().replace("GMT", "+0000"),
     "MIME-Version": "1.0",
     "Content-Type": "text/plain; charset=utf-8",
-    "Content-Transfer-Encoding": "base64",
+    "Content-Transfer-Encoding": "quoted-printable",
     // RFC 3834: nobody's holiday notice answers a machine.
     "Auto-Submitted": "auto-generated",
   };
   const lines = Object.entries(head).map(([field, value]) => `${field}: ${value}`);
-  const text = Buffer.from(mail.text.replace(/\r?\n/g, "\r\n"), "utf8").toString("base64");
-  return `${lines.join("\r\n")}\r\n\r\n${text.replace(/.{1,76}/g, "$&\r\n")}`;
+  return `${lines.join("\r\n")}\r\n\r\n${quotedPrintable(mail.text)}`;
+}
+
+/** Readable where it is ASCII, also for who opens the mail as a file; no line is longer than 76 characters. */
+function quotedPrintable(text: string): string {
+  const encoded = text.split(/\r?\n/).map((line) => {
+    const units = [...Buffer.from(line, "utf8")].map((byte, index, bytes) => {
+      const bare =
+        byte === 0x20 || byte === 0x09 ? index < bytes.length - 1 : byte > 0x20 && byte < 0x7f && byte !== 0x3d;
+      return bare ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    });
+    const parts = [""];
+    for (const unit of units) {
+      if ((parts.at(-1) ?? "").length + unit.length > 75) parts.push("");
+      parts[parts.length - 1] += unit;
+    }
+    return parts.join("=\r\n");
+  });
+  return encoded.join("\r\n");
 }
 
 /** The two parts of `Name <address>`; an address alone has the name "". */
