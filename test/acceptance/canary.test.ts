@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readCredential } from "../../core/credential/credential.ts";
 import { names } from "../../local/deployment.ts";
 import { until } from "../support/until.ts";
 import { agents, canaries, sourceUrl, startWorld, type World } from "./world.ts";
@@ -46,7 +46,7 @@ function programsOf(runId: string, workDir: string): string[] {
     });
 }
 
-it.each(agents)("$name's run shows no secret in any place but Secrets Manager", async (agent) => {
+it.each(agents)("$name's run shows no secret anywhere", async (agent) => {
   const { stack, git } = world;
   const repository = `team/canary-${agent.name}`;
   git.create(repository, { "README.md": "# Canary\n" });
@@ -99,7 +99,7 @@ it.each(agents)("$name's run shows no secret in any place but Secrets Manager", 
   expect(readdirSync(work)).toEqual([]);
 });
 
-it("the table holds no secret, its files neither, and Secrets Manager holds what it should", async () => {
+it("no file of the deployment holds a secret, and its rows hold them sealed", async () => {
   const { stack } = world;
   let rows = 0;
   for await (const page of paginateScan({ client: new DynamoDBClient() }, { TableName: names.table })) {
@@ -107,14 +107,9 @@ it("the table holds no secret, its files neither, and Secrets Manager holds what
     expect(foundIn(JSON.stringify(page.Items))).toEqual([]);
   }
   expect(rows).toBeGreaterThan(5);
-  const found = filesWithSecrets(stack.dir).map((file) => file.slice(stack.dir.length + 1));
-  // The local Secrets Manager's own file, which only its owner can read.
-  expect(found.filter((file) => !file.startsWith("aws/aws.sqlite"))).toEqual([]);
-  expect(found).not.toEqual([]);
-  for (const file of found) expect(statSync(join(stack.dir, file)).mode & 0o077).toBe(0);
-  for (const { name, agentType } of agents) {
-    const SecretId = `${names.secretPrefix}workspace/${stack.workspaceId}/credential/${agentType}`;
-    const { SecretString } = await new SecretsManagerClient().send(new GetSecretValueCommand({ SecretId }));
-    expect(SecretString).toContain(canaries[name]);
+  expect(filesWithSecrets(stack.dir)).toEqual([]);
+  for (const { name, agentType, kind } of agents) {
+    const credential = await readCredential(stack.ctx, stack.workspaceId, agentType);
+    expect(credential).toEqual({ kind, value: canaries[name] });
   }
 });

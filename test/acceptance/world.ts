@@ -10,6 +10,7 @@ import type { ShownLine } from "../../contract/log.ts";
 import { isTerminal, type Run } from "../../contract/run.ts";
 import { ensureAgentCli } from "../../local/agent-clis.ts";
 import { names } from "../../local/deployment.ts";
+import { readable } from "../../local/mail-file.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 import { startProvider } from "./provider.ts";
@@ -21,7 +22,7 @@ export const agents = [
 export type Agent = (typeof agents)[number];
 export const [claude] = agents;
 
-/** Show up nowhere but in Secrets Manager and, the git token, sealed. */
+/** Show up nowhere but sealed. */
 export const canaries = {
   claude: "sk-ant-api03-ACCEPTcanaryclaude0123456789",
   codex: "sk-proj-ACCEPTcanarycodex0123456789",
@@ -126,7 +127,7 @@ export async function startWorld(): Promise<World> {
         return page.complete && lines;
       });
     },
-    mails: () => readdirSync(mailDir).map((name) => readFileSync(join(mailDir, name), "utf8")),
+    mails: () => readdirSync(mailDir).map((name) => readable(readFileSync(join(mailDir, name), "utf8"))),
     async running() {
       const { data } = await stack.ctx.table.entities.workspace.get({ workspaceId: stack.workspaceId }).go();
       return data?.running;
