@@ -16,6 +16,16 @@ test.each([
   expect(readConfig(args, env).dataDir).toBe(dataDir);
 });
 
+test.each([
+  ["/mine", "/mine"],
+  [join(homedir(), "mine"), "~/mine"],
+  ["/my data", "'/my data'"],
+  [join(homedir(), "my data"), `'${join(homedir(), "my data")}'`],
+  ["/it's $HOME", "'/it'\\''s $HOME'"],
+])("the command for the data in %s can be pasted", (dataDir, shown) => {
+  expect(readConfig(["--data", dataDir], {}).command).toBe(`npx errand --data ${shown}`);
+});
+
 test("a port is exact when it was asked for", () => {
   expect(readConfig([], {}).port).toEqual({ first: 4700, exact: false });
   expect(readConfig(["--port", "0"], {}).port).toEqual({ first: 0, exact: true });

@@ -66,7 +66,7 @@ export function readConfig(args: string[], variables: Record<string, string | un
     help: values.help,
     demo: !values["no-demo"],
     dataDir: resolve(values.data || env.ERRAND_DATA || defaultDataDir(env)),
-    command: values.data ? `npx errand --data ${shortened(resolve(values.data))}` : "npx errand",
+    command: values.data ? `npx errand --data ${inCommand(resolve(values.data))}` : "npx errand",
     port: { first: values.port === undefined ? defaultPort : portOf(values.port), exact: values.port !== undefined },
     path: env.PATH,
     cacheDir: join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "errand"),
@@ -111,4 +111,10 @@ function defaultDataDir(env: Environment): string {
 /** A path below the home folder, as people write it. */
 export function shortened(path: string): string {
   return path.startsWith(`${homedir()}/`) ? `~${path.slice(homedir().length)}` : path;
+}
+
+/** A path as a shell takes it: short where it needs no quotes, else whole and in quotes. */
+export function inCommand(path: string): string {
+  const short = shortened(path);
+  return /^[\w@%+=:,./~-]+$/.test(short) ? short : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -173,6 +173,17 @@ test("checkouts that a killed runner left are gone after the next start", { time
   await expect(stat(join(folder.path, "work", "run-left"))).rejects.toThrow("ENOENT");
 });
 
+test("a data directory that is a file is told in words", { timeout: 60_000 }, async () => {
+  await mkdir(folder.path, { recursive: true });
+  const file = join(folder.path, "file");
+  await writeFile(file, "");
+  for (const dataDir of [file, join(file, "below")]) {
+    const server = track(startMain(dataDir, ["--port", "0", "--no-demo"]));
+    await server.printed("is no folder. Give another one with --data.");
+    expect(server.output()).not.toMatch(/EEXIST|ENOTDIR/);
+  }
+});
+
 test("a port that was asked for and is taken is a clear refusal", { timeout: 60_000 }, async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await vi.waitUntil(() => other.listening);

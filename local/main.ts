@@ -13,13 +13,15 @@ import { rows, terminalOn } from "./terminal.ts";
 const terminal = terminalOn(process.stdout);
 const startedAt = performance.now();
 const stopping = new AbortController();
+/** SQLite's result codes. */
+const sqlite = { readOnly: 8, full: 13, cannotOpen: 14 } as const;
 const stopLimitMs = 10_000;
 /** npm and the shell pass a Ctrl-C on to us once more; what comes this soon is the same one. */
 const sameSignalMs = 500;
 
 await main().catch((error: unknown) => {
   if (stopping.signal.aborted) return;
-  process.stderr.write(`${error instanceof UsageError ? error.message : explain(error)}\n`);
+  process.stderr.write(`${error instanceof UsageError ? error.message : startFault(error)}\n`);
   process.exit(error instanceof UsageError ? 2 : 1);
 });
 
@@ -64,9 +66,7 @@ function greet(server: LocalServer, config: LocalConfig): void {
     ]),
   );
   terminal.line();
-  terminal.line(
-    pc.dim(`  Agents run as ${userInfo().username}, without a container around them: what you can do, they can.`),
-  );
+  terminal.line(pc.dim(`  Agents run as ${userName()}, without a container around them: what you can do, they can.`));
   terminal.line();
 }
 
@@ -119,4 +119,27 @@ function stopOnSignals(server: LocalServer): void {
 
 function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Why nothing could be started: what is the matter with the data directory, and what to do; else the error's message. */
+function startFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, errcode, path } = error as NodeJS.ErrnoException & { errcode?: number };
+  const where = path === undefined ? "The data directory" : shortened(path);
+  if (code === "ENOSPC" || errcode === sqlite.full) return "The disk is full: make room, then start again.";
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || errcode === sqlite.readOnly) {
+    return `${where} cannot be written: it is read-only or somebody else's. Give another folder with --data.`;
+  }
+  if (code === "ENOTDIR" || code === "EEXIST") return `${where} is no folder. Give another one with --data.`;
+  if (errcode === sqlite.cannotOpen) return "A file of the data directory cannot be opened. Give another with --data.";
+  return error.message;
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a number that has no name.
+    return `user ${process.getuid?.()}`;
+  }
 }

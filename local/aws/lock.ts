@@ -18,6 +18,8 @@ export interface Lock {
   release(): void;
 }
 
+const sqliteBusy = 5;
+
 /**
  * Takes an exclusive lock or throws, naming the process that holds it. The lock itself is SQLite's on `file`, which the
  * kernel drops when its owner dies, however it dies: so there is no stale lock to judge. Who holds it, and since when
@@ -29,8 +31,9 @@ export function acquireLock(file: string): Lock {
   const db = new DatabaseSync(file);
   try {
     db.exec("PRAGMA busy_timeout=0; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE");
-  } catch {
+  } catch (error) {
     db.close();
+    if ((error as { errcode?: number }).errcode !== sqliteBusy) throw error;
     const owner = readNote(noteFile)?.owner;
     throw new Error(`${file} is held by process ${owner?.pid ?? "unknown"}. Stop that process, or use another folder.`);
   }

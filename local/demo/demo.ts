@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pc from "picocolors";
 import type { Client } from "../../contract/client.ts";
 import { isTerminal, type Run } from "../../contract/run.ts";
-import { shortened } from "../config.ts";
+import { inCommand, shortened } from "../config.ts";
 import { readMail } from "../mail-file.ts";
 import { costText, durationText, logText, rows, statusText, type Terminal } from "../terminal.ts";
 import { demoKeys } from "./key.ts";
@@ -113,6 +113,6 @@ function outcome(run: Run, repository: string, mail: string | undefined): string
   ];
   if (run.error) facts.splice(1, 0, ["Reason", `${run.error.message} ${run.error.nextStep}`]);
   if (run.result) facts.splice(1, 0, ["Result", run.result.replaceAll("\n", " ")]);
-  if (run.status === "DONE") facts.push(["Change", `git -C ${shortened(repository)} show main`]);
+  if (run.status === "DONE") facts.push(["Change", `git -C ${inCommand(repository)} show main`]);
   return rows(facts);
 }
