@@ -83,6 +83,11 @@ describe("the client", () => {
     await expect(client.getHealth()).rejects.toBeInstanceOf(UnreachableError);
   });
 
+  it("tells a request that is too large by its status, whoever refused it", async () => {
+    const { client } = clientWith(() => json({ message: "Request Too Long" }, 413));
+    await expect(client.getHealth()).rejects.toMatchObject({ code: "payload_too_large", status: 413 });
+  });
+
   it("takes no answer that is not of the contract", async () => {
     const { client } = clientWith(() => json({ status: "fine" }));
     await expect(client.getHealth()).rejects.toThrow();

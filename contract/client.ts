@@ -1,4 +1,4 @@
-import { type ErrorCode, errorEnvelope } from "./error.ts";
+import { type ErrorCode, errorCodes, errorEnvelope } from "./error.ts";
 import { type ClientInput, type Operation, type OperationName, type Output, operations } from "./operations.ts";
 
 /** What the API answered, when it answered no. `status` is HTTP's; `fields` names the input fields at fault. */
@@ -102,6 +102,10 @@ function jsonOf(text: string, baseUrl: string): unknown {
 }
 
 function errorOf(status: number, text: string, baseUrl: string): Error {
+  // Whatever stands before the API has a limit of its own, and words of its own for it.
+  if (status === errorCodes.payload_too_large && !text.includes('"payload_too_large"')) {
+    return new ApiError("payload_too_large", status, "The request is too large; a body is at most 256 KB.");
+  }
   const strange = new UnreachableError(`${baseUrl} answered ${status}, but not as Errand's API does.`);
   let body: unknown;
   try {
