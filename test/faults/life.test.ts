@@ -81,7 +81,7 @@ describe("AWS strikes each call of a run's life in turn", () => {
   const kinds: { kind: FaultKind; times: number; deep: number; only?: RegExp }[] = [
     { kind: "error500", times: 3, deep: 3 },
     // The SDK waits long before it tries a throttled call again.
-    { kind: "throttle", times: 3, deep: 1, only: /RunTask|TransactWriteItems|UpdateSchedule|SendEmail/ },
+    { kind: "throttle", times: 3, deep: 1, only: /RunTask|TransactWriteItems|UpdateSchedule|SendRawEmail/ },
     { kind: "cut", times: 3, deep: 1 },
     { kind: "after", times: 1, deep: 2 },
   ];
