@@ -71,7 +71,13 @@ const calls = z
   .default([])
   .describe("Calls not acknowledged yet. Sending one twice is fine.");
 
-export const progressInput = z.object({ progressText: z.string().max(500).optional(), calls });
+const commit = z
+  .string()
+  .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/)
+  .optional()
+  .describe("The commit that the agent started from.");
+
+export const progressInput = z.object({ progressText: z.string().max(500).optional(), commit, calls });
 
 /** A model call as the ledger keeps it. */
 export const ledgerCall = modelCall.extend({ attempt: z.number(), costUsd: z.number().nullable() });
@@ -103,6 +109,7 @@ export const completeInput = z.object({
     .optional(),
   turns: z.int().min(0).optional(),
   lastLine: z.int().min(0).optional().describe("The number of the last log line, so that a missing tail shows."),
+  commit,
   calls,
 });
 export type CompleteInput = z.input<typeof completeInput>;

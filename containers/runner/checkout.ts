@@ -5,7 +5,7 @@ import { type AgentUser, baseEnvironment, type RunDirectory } from "./run-direct
 import { type Exit, supervise } from "./supervise.ts";
 
 export interface CheckoutOptions {
-  /** `https://host/owner/repository#branch`; the branch may be left out. */
+  /** `https://host/owner/repository#ref`, a branch, a tag or a commit; the default branch where there is none. */
   sourceUrl: string;
   gatewayUrl: string;
   directory: RunDirectory;
@@ -19,63 +19,103 @@ const safely = {
   "core.hooksPath": "/dev/null",
   "core.fsmonitor": "false",
   "credential.helper": "",
+  "safe.bareRepository": "explicit",
   "submodule.recurse": "false",
   "http.lowSpeedLimit": "1000",
   "http.lowSpeedTime": "60",
 };
 
 /**
- * Clones the newest state of one branch through the gateway, which signs in: neither the arguments nor what lies in
- * `.git` hold a token. Throws RunFailure CLONE_FAILED.
+ * Clones the newest state of a branch or a tag, or one commit, through the gateway, which signs in: neither the arguments
+ * nor what lies in `.git` hold a token. Answers the commit that is checked out, or null where the repository is empty.
+ * Throws RunFailure CLONE_FAILED.
  */
-export async function checkOut(options: CheckoutOptions): Promise<void> {
-  const { url, host, branch } = splitSource(options.sourceUrl);
-  let said = "";
-  let exit: Exit;
-  try {
-    exit = await supervise({
-      command: "git",
-      args: [
-        "clone",
-        "--quiet",
-        "--depth=1",
-        "--single-branch",
-        "--no-tags",
-        "--no-recurse-submodules",
-        "--template=",
-        ...(branch === undefined ? [] : [`--branch=${branch}`]),
-        "--",
-        url,
-        options.directory.checkout,
-      ],
-      env: {
-        ...baseEnvironment(options.directory, options.path),
-        GIT_CONFIG_GLOBAL: "/dev/null",
-        GIT_ALLOW_PROTOCOL: "http",
-        GIT_ASKPASS: "/bin/false",
-        GIT_LFS_SKIP_SMUDGE: "1",
-        ...configuration({ ...safely, [`url.${gitBase(options.gatewayUrl, host)}.insteadOf`]: `https://${host}/` }),
-      },
-      cwd: options.directory.root,
-      user: options.user,
-      onLine: () => false,
-      onStderr: (text) => {
-        said = (said + text).slice(-8000);
-      },
-      stop: options.stop,
-      mark: options.directory.root,
-    });
-  } catch (error) {
-    throw new RunFailure("CLONE_FAILED", "git could not be started.", { cause: error });
+export async function checkOut(options: CheckoutOptions): Promise<string | null> {
+  const { url, host, ref } = splitSource(options.sourceUrl);
+  const base = gitBase(options.gatewayUrl, host);
+  const git = gitFor(options, { [`url.${base}.insteadOf`]: `https://${host}/` });
+  if (ref !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref)) await checkOutCommit(git, url, ref);
+  else {
+    const shallow = ["--depth=1", "--single-branch", "--no-tags", "--no-recurse-submodules", "--template="];
+    const named = ref === undefined ? [] : [`--branch=${ref}`];
+    const clone = await git("clone", "--quiet", ...shallow, ...named, "--", url, ".");
+    const isShort = ref !== undefined && /^[0-9a-f]{7,}$/i.test(ref) && / not found in upstream/.test(clone.said);
+    if (isShort) await checkOutCommit(git, url, ref);
+    else if (!clone.ok) throw failed(reasonOf(clone.said, base, host));
   }
-  if (exit.code !== 0) throw new RunFailure("CLONE_FAILED", reasonOf(said, gitBase(options.gatewayUrl, host), host));
+  const head = await git("rev-parse", "--verify", "--quiet", "HEAD^{commit}");
+  if (head.ok) return head.printed.trim();
+  const refs = await git("ls-remote", "--quiet", "--", url);
+  if (refs.ok && refs.printed.trim() === "") return null;
+  throw failed("it has no commit where its HEAD points. Name a branch after a # at the end of the source URL.");
+
+  /** One commit alone where the server gives it, else out of all that its branches and tags hold. */
+  async function checkOutCommit(run: Git, from: string, commit: string) {
+    await run("init", "--quiet", "--template=");
+    await run("remote", "add", "origin", from);
+    const one = await run("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "origin", commit);
+    if (!one.ok) {
+      const everything = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"];
+      const all = await run("fetch", "--quiet", "--no-recurse-submodules", "origin", ...everything);
+      if (!all.ok) throw failed(reasonOf(all.said, base, host));
+    }
+    const checkout = await run("checkout", "--quiet", "--detach", one.ok ? "FETCH_HEAD" : `${commit}^{commit}`);
+    if (!checkout.ok) throw failed(`${host} has no commit ${commit} in its branches and tags.`);
+  }
+}
+
+const failed = (why: string) => new RunFailure("CLONE_FAILED", `The repository could not be cloned: ${why}`);
+
+type Git = (...args: string[]) => Promise<{ ok: boolean; printed: string; said: string }>;
+
+/** Runs git in the checkout, as the agent's user. */
+function gitFor({ directory, path, user, stop }: CheckoutOptions, settings: Record<string, string>): Git {
+  const env = {
+    ...baseEnvironment(directory, path),
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_ALLOW_PROTOCOL: "http",
+    GIT_ASKPASS: "/bin/false",
+    GIT_LFS_SKIP_SMUDGE: "1",
+    ...configuration({ ...safely, ...settings }),
+  };
+  return async (...args) => {
+    const lines: string[] = [];
+    let said = "";
+    let exit: Exit;
+    try {
+      exit = await supervise({
+        command: "git",
+        args,
+        env,
+        cwd: directory.checkout,
+        user,
+        onLine: (line) => {
+          if (lines.length < 100) lines.push(line);
+          return false;
+        },
+        onStderr: (text) => {
+          said = (said + text).slice(-8000);
+        },
+        stop,
+        mark: directory.root,
+      });
+    } catch (error) {
+      throw new RunFailure("CLONE_FAILED", "git could not be started.", { cause: error });
+    }
+    return { ok: exit.code === 0, printed: lines.join("\n"), said };
+  };
 }
 
 function splitSource(sourceUrl: string) {
   const url = new URL(sourceUrl);
-  const branch = decodeURIComponent(url.hash.slice(1)) || undefined;
+  let ref = url.hash.slice(1);
+  try {
+    ref = decodeURIComponent(ref);
+  } catch {
+    // It is no encoding, so it is the name itself.
+  }
   url.hash = "";
-  return { url: url.href, host: url.host, branch };
+  return { url: url.href, host: url.host, ref: ref || undefined };
 }
 
 const gitBase = (gatewayUrl: string, host: string) => `${gatewayUrl}/git/${host}/`;
@@ -101,15 +141,16 @@ function reasonOf(said: string, base: string, host: string): string {
     lines.findLast((text) => /^(fatal|error): /.test(text)) ??
     "git ended with an error";
   if (/could not read (Username|Password)|Authentication failed/.test(said)) {
-    return `The repository could not be cloned: ${host} asks for a git token, or refuses the one it got.`;
+    return `${host} asks for a git token, or refuses the one it got.`;
   }
   const words = line.replace(/^(fatal|error|remote): /, "").slice(0, 500);
-  return `The repository could not be cloned: ${words.replace(/[^.!?]$/, "$&.")}`;
+  return words.replace(/[^.!?]$/, "$&.");
 }
 
 /** The agent's own git reaches the task's repository through the gateway too, and signs its commits as the agent. */
 export function gitConfigFile(gatewayUrl: string, sourceUrl: string | null): string {
-  const identity = "[user]\n\tname = Errand agent\n\temail = agent@errand.invalid\n";
+  const identity =
+    "[user]\n\tname = Errand agent\n\temail = agent@errand.invalid\n[safe]\n\tbareRepository = explicit\n";
   if (sourceUrl === null) return identity;
   const { host, pathname } = new URL(sourceUrl);
   const repository = pathname

@@ -24,13 +24,15 @@ export interface Lease {
   order: WorkOrder;
   /** Books a model call; it is reported with the next message. */
   addCall(call: Omit<ModelCall, "seq">): void;
+  /** The commit that the agent starts from; it is reported with every message. */
+  noteCommit(commit: string): void;
   /** Renews the lease and reports. Answers undefined when the API is away. Throws ClaimGone. */
   beat(progressText?: string): Promise<ProgressAnswer | undefined>;
   /** Reports the outcome, again and again until the lease or `giveUpAt()` is over. Throws ClaimGone. */
   complete(outcome: Outcome, giveUpAt: () => number): Promise<boolean>;
 }
 
-export type Outcome = Omit<CompleteInput, "calls">;
+export type Outcome = Omit<CompleteInput, "calls" | "commit">;
 
 /** Milliseconds: one request; how long a ticket is offered; the longest pause between two tries. */
 const REQUEST_MS = 10_000;
@@ -101,11 +103,12 @@ function openLease(options: LeaseOptions, client: Client, order: WorkOrder, quie
   const params = { runId: options.runId };
   let calls: ModelCall[] = [];
   let seq = 0;
+  let base: { commit?: string } = {};
 
   async function progress(progressText?: string): Promise<ProgressAnswer> {
     const sent = calls.slice(0, CALLS_AT_ONCE);
     const answer = await firstUnderstood(
-      () => client.progressRun({ params, body: { progressText, calls: sent } }),
+      () => client.progressRun({ params, body: { progressText, ...base, calls: sent } }),
       () => client.progressRun({ params, body: {} }),
     );
     calls = calls.filter((call) => !sent.includes(call));
@@ -118,7 +121,7 @@ function openLease(options: LeaseOptions, client: Client, order: WorkOrder, quie
     const send = (body: CompleteInput) => () => client.completeRun({ params, body });
     const minimal: CompleteInput = { outcome: outcome.outcome, ...(error && { error: { code: error.code } }) };
     await firstUnderstood(
-      send({ ...outcome, calls }),
+      send({ ...outcome, ...base, calls }),
       send({ ...minimal, ...(result !== undefined && { result }) }),
       send(minimal),
       send({ outcome: outcome.outcome, ...(error && { error: { code: "AGENT_ERROR" } }) }),
@@ -133,6 +136,9 @@ function openLease(options: LeaseOptions, client: Client, order: WorkOrder, quie
     order,
     addCall(call) {
       calls.push({ seq: ++seq, ...call });
+    },
+    noteCommit(commit) {
+      base = { commit };
     },
     async beat(progressText) {
       return clock() < quiet.until ? undefined : attempt(() => progress(progressText));

@@ -57,11 +57,11 @@ export async function work(options: WorkOptions): Promise<Outcome> {
 }
 
 async function prepare(options: WorkOptions, gateway: RunGateway, directory: RunDirectory): Promise<string> {
-  const { env, watch, log } = options;
-  const { sourceUrl, subPath } = options.lease.order.task;
+  const { env, watch, log, lease } = options;
+  const { sourceUrl, subPath } = lease.order.task;
   if (sourceUrl !== null) {
     log.write({ kind: "system", text: `Cloning ${sourceUrl}` });
-    await checkOut({
+    const commit = await checkOut({
       sourceUrl,
       gatewayUrl: gateway.url,
       directory,
@@ -69,6 +69,9 @@ async function prepare(options: WorkOptions, gateway: RunGateway, directory: Run
       user: env.agentUser,
       stop: watch.signal,
     });
+    if (commit === null)
+      log.write({ kind: "system", text: "The repository is empty: it has no branch and no tag yet." });
+    else lease.noteCommit(commit);
   }
   await directory.write({ ".gitconfig": gitConfigFile(gateway.url, sourceUrl) });
   return resolveSubPath(directory.checkout, subPath);

@@ -11,6 +11,8 @@ export interface GitServer {
   create(name: string, files: Record<string, string>, branch?: string): void;
   /** The files of a branch as the server has them. */
   show(name: string, file: string, branch?: string): string;
+  /** Runs git in the bare repository; answers what it printed. */
+  run(name: string, ...args: string[]): string;
   /** The Authorization headers it was sent. */
   seen: (string | undefined)[];
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export async function startGitServer(token?: string): Promise<GitServer> {
       git(root, "clone", "-q", "--bare", tree, `${name}.git`);
       git(join(root, `${name}.git`), "config", "http.receivepack", "true");
     },
+    run: (name, ...args) => git(join(root, `${name}.git`), ...args).trim(),
     show: (name, file, branch = "main") => git(join(root, `${name}.git`), "show", `${branch}:${file}`),
     close: () =>
       new Promise((resolve) => {
