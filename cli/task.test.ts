@@ -154,6 +154,17 @@ test("an update changes what is named, clears what is cleared and leaves the res
   });
 });
 
+test.each([
+  [["--cron", "30 4 * * *"], { type: "cron", expression: "30 4 * * *" }],
+  [["--preset", "hourly"], { type: "cron", preset: "hourly" }],
+  [["--at", "2030-01-31T09:00:00Z"], { type: "once", at: "2030-01-31T09:00:00Z" }],
+])("an update with %j names no zone, so the task keeps its own", async (flags, schedule) => {
+  const { api, errand } = await setUp();
+  api.addTask("a", { schedule: { type: "cron", expression: "0 3 * * *", timezone: "Europe/Stockholm" } });
+  await errand(["task", "update", "a", ...flags]);
+  expect(JSON.parse(api.requests.at(-1)?.body ?? "")).toEqual({ schedule });
+});
+
 test("disable and enable change that and nothing else", async () => {
   const { api, errand } = await setUp();
   api.addTask("a", { schedule: { type: "cron", preset: "hourly" } });
