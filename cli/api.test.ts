@@ -69,6 +69,22 @@ test("a run is cancelled while it is followed", async () => {
   expect(await command.ended).toMatchObject({ code: 1, stdout: expect.stringContaining("Cancelled  endless") });
 });
 
+test.each([
+  ["--cron", "30 4 * * *"],
+  ["--preset", "hourly"],
+  ["--at", "2090-01-31T09:00:00Z"],
+])("a task stays in its time zone when it is given another schedule by %s", async (flag, value) => {
+  const name = `stockholm ${flag}`;
+  const schedule = ["--cron", "0 3 * * *", "--timezone", "Europe/Stockholm"];
+  await answer("task", "create", name, "--prompt", "Say hello", ...schedule);
+  const changed = await answer("task", "update", name, flag, value);
+  expect(changed.schedule).toMatchObject({ timezone: "Europe/Stockholm" });
+  await answer("task", "update", name, "--manual");
+  expect((await answer("task", "update", name, "--cron", "0 5 * * *")).schedule).toMatchObject({
+    timezone: "Europe/Stockholm",
+  });
+});
+
 test("what the real API refuses is told by flag and exit code", async () => {
   const cron = await here(["task", "create", "a", "--prompt", "x", "--cron", "61 * * * *"]);
   expect(cron).toMatchObject({ code: 2, stderr: expect.stringMatching(/\n {2}--cron {2}\S/) });

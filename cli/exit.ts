@@ -41,7 +41,6 @@ const nextSteps: Partial<Record<ErrorCode, string>> = {
   forbidden: "Use a key that may do this: `errand key create` makes one, with --role and --autonomy.",
   credential_refused: "Correct it, or add --force to store it as it is.",
   rate_limited: "Wait a little, then try again.",
-  unavailable: "Wait a little, then try again.",
   internal: "Read the server's log, then try again.",
 };
 

@@ -19,7 +19,7 @@ const titles: Partial<Record<ErrorCode, string>> = {
   not_allowed_in_state: "Not possible any more",
   rate_limited: "Too many requests",
   internal: "Something went wrong in Errand",
-  unavailable: "Errand is busy",
+  unavailable: "Errand cannot do this now",
 };
 const messages: Partial<Record<ErrorCode, string>> = {
   unauthenticated: "Follow a new sign-in link, then come back to this page.",
