@@ -20,6 +20,7 @@ describe("alarms", () => {
         "function-throttles",
         "invocation-dead-letters",
         "launches-refused",
+        "launches-without-room",
         "runs-stuck",
         "schedule-dead-letters",
         "sweeper-silent",
@@ -45,6 +46,10 @@ describe("alarms", () => {
       expect(Properties.AlarmActions).toEqual([{ Ref: topic }]);
       expect(Properties.AlarmDescription.length).toBeGreaterThan(40);
     }
+  });
+
+  it("leave a moment without room for containers to the retries, and tell when it lasts", () => {
+    expect(alarm("launches-without-room")).toMatchObject({ Threshold: 1, Period: 300, EvaluationPeriods: 3 });
   });
 
   it("go off when the sweeper is not heard of", () => {

@@ -28,6 +28,12 @@ const OWN_METRICS: Record<string, Omit<AlarmOn, "metric"> & { readonly metricNam
     description:
       "ECS refuses to start containers, so every run fails. The function's log says why: look for the event launch.",
   },
+  "launches-without-room": {
+    metricName: "LaunchesWithoutRoom",
+    evaluationPeriods: 3,
+    description:
+      "For fifteen minutes ECS has had no room for containers, or has throttled. Runs wait. Raise the Fargate quota, or choose other zones.",
+  },
   "runs-stuck": {
     metricName: "RunsStuck",
     description: "A run should have ended and has not. The sweeper's log names it.",

@@ -36,6 +36,14 @@ it("tells of a launch that ECS refuses, which is nobody's task's fault", async (
   expect(await told("LaunchesRefused", step)).toEqual([1]);
 });
 
+it("tells of a launch for which ECS has no room", async () => {
+  const task = await stack.createTask({ schedule: { type: "cron", preset: "hourly" } });
+  stack.aws.faults.add({ service: "ecs", operation: "RunTask", kind: "no-capacity", times: 1 });
+  const slot = { workspaceId: stack.workspaceId, taskId: task.id, slot: slotOf(0) };
+  expect(await told("LaunchesWithoutRoom", () => dispatchSlot(stack.ctx, slot))).toEqual([1]);
+  stack.aws.faults.clear();
+});
+
 it("tells of stuck runs every minute, also that there are none", async () => {
   expect(await told("RunsStuck", () => stack.invoke("sweeper", {}))).toEqual([0]);
 });

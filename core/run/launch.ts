@@ -24,6 +24,7 @@ export async function launch(ctx: Context, run: RunRow): Promise<void> {
   });
   if (launched.kind === "started") return;
   log("launch", { runId: run.runId, attempt: run.attempt, outcome: launched.kind, reason: launched.reason });
+  if (launched.kind === "no-room") measure(ctx, "LaunchesWithoutRoom", 1);
   const reason = `ECS said: ${launched.reason}`.slice(0, 500);
   if (launched.kind === "no-room") {
     await retryOrEnd(ctx, run, { error: "LAUNCH_FAILED", reason, delaySeconds: timing.launchBackoff * run.attempt });
