@@ -71,7 +71,8 @@ function invoke({ task, credentialKind, gatewayUrl, home, instructions, root, se
       ...(instructions !== "" && { [instructionsFile]: instructions }),
       ...(commands && { [settingsFile]: JSON.stringify(judged(commands, self)) }),
     },
-    stdin: task.prompt,
+    // The CLI takes a slash at the very beginning for a command of its own; a prompt is words to the model.
+    stdin: task.prompt.startsWith("/") ? `\n${task.prompt}` : task.prompt,
   };
 }
 
