@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   can,
+  guardOf,
   isTerminal,
-  mayMove,
+  labelOf,
   type RunStatus,
   runErrorCode,
   runErrors,
@@ -25,6 +26,8 @@ function reachable(from: RunStatus | null): Set<RunStatus> {
   walk(from);
   return seen;
 }
+
+const anyone = (from: RunStatus, to: RunStatus) => transitions.some((each) => each.from === from && each.to === to);
 
 describe("the states of a run", () => {
   it("all have a label of their own", () => {
@@ -49,20 +52,31 @@ describe("the states of a run", () => {
     expect(transitions.filter(({ to }) => to === "DONE")).toMatchObject([{ from: "PROCESSING", by: ["runner"] }]);
   });
 
-  it("have each way between two of them once, with somebody who takes it and a guard", () => {
-    const ways = transitions.map(({ from, to }) => `${from} ${to}`);
+  it("have each way between two of them once for whoever takes it, and a run that is made has the guard of no run", () => {
+    const ways = transitions.flatMap(({ from, to, by }) => by.map((actor) => `${from} ${to} ${actor}`));
     expect(new Set(ways).size).toBe(ways.length);
-    for (const { by, guard } of transitions) expect([by.length > 0, guard.length > 0]).toEqual([true, true]);
-    for (const { from, to } of transitions) expect(mayMove(from, to)).toBe(true);
-    expect(mayMove("DONE", "FAILED")).toBe(false);
-    expect(mayMove("PENDING", "DONE")).toBe(false);
+    for (const { from, guard } of transitions) expect(guard === "absent").toBe(from === null);
+  });
+
+  it("change in no way that the table does not have", () => {
+    expect(guardOf("PROCESSING", "DONE", "runner")).toBe("token");
+    expect(guardOf("PROCESSING", "DONE", "sweeper")).toBeUndefined();
+    expect(guardOf("DONE", "FAILED", "runner")).toBeUndefined();
+    expect(guardOf("PENDING", "DONE", "runner")).toBeUndefined();
+  });
+
+  it("have a word of their own for a run that waits for its instant", () => {
+    const now = new Date("2027-01-31T09:00:00Z");
+    expect(labelOf({ status: "PENDING", notBefore: "2027-01-31T10:00:00.000Z" }, now)).toBe("Scheduled");
+    expect(labelOf({ status: "PENDING", notBefore: "2027-01-31T08:00:00.000Z" }, now)).toBe("Queued");
+    expect(labelOf({ status: "DONE", notBefore: null }, now)).toBe("Completed");
   });
 });
 
 describe("what a person may do with a run", () => {
   it("is to cancel exactly what the table lets become CANCELLED", () => {
     for (const status of runStatuses)
-      expect([status, can.cancel({ status })]).toEqual([status, mayMove(status, "CANCELLED")]);
+      expect([status, can.cancel({ status })]).toEqual([status, anyone(status, "CANCELLED")]);
   });
 
   it("is to retry what has ended without being done", () => {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { agentTypes } from "./agent.ts";
+import { agentTypes, sandboxes } from "./agent.ts";
 import { idSchema } from "./id.ts";
 
 export const runStatuses = ["PENDING", "CLAIMED", "PROCESSING", "DONE", "FAILED", "TIMED_OUT", "CANCELLED"] as const;
@@ -7,7 +7,7 @@ export type RunStatus = (typeof runStatuses)[number];
 export const terminalStatuses = ["DONE", "FAILED", "TIMED_OUT", "CANCELLED"] as const;
 export type TerminalStatus = (typeof terminalStatuses)[number];
 
-/** What people see. */
+/** What people see; a run that waits for an instant is Scheduled: `labelOf`. */
 export const statusLabels: Record<RunStatus, string> = {
   PENDING: "Queued",
   CLAIMED: "Starting",
@@ -18,30 +18,52 @@ export const statusLabels: Record<RunStatus, string> = {
   CANCELLED: "Cancelled",
 };
 
-export type Actor = "dispatcher" | "api" | "bridge" | "runner" | "sweeper" | "stopped-event" | "budget-gate";
-/** Every way a run may change its status, who may take it, and the condition of the write. `null` is: no run yet. */
-export const transitions: { from: RunStatus | null; to: RunStatus; by: Actor[]; guard: string }[] = [
-  { from: null, to: "CLAIMED", by: ["dispatcher", "api"], guard: "run does not exist, running < cap" },
-  { from: null, to: "PENDING", by: ["dispatcher", "api"], guard: "run does not exist" },
-  { from: null, to: "CANCELLED", by: ["dispatcher"], guard: "run does not exist; an earlier run has not ended" },
-  { from: null, to: "FAILED", by: ["dispatcher", "api"], guard: "run does not exist; it cannot be started" },
-  { from: "PENDING", to: "CLAIMED", by: ["dispatcher", "api", "sweeper", "bridge"], guard: "PENDING, running < cap" },
-  { from: "PENDING", to: "CANCELLED", by: ["api", "sweeper"], guard: "PENDING" },
-  { from: "PENDING", to: "FAILED", by: ["api", "dispatcher", "sweeper", "budget-gate"], guard: "PENDING" },
-  { from: "CLAIMED", to: "PROCESSING", by: ["runner"], guard: "ticket of this attempt, unused, lease live" },
-  { from: "CLAIMED", to: "PENDING", by: ["dispatcher", "sweeper", "stopped-event"], guard: "same attempt" },
-  { from: "PROCESSING", to: "PENDING", by: ["sweeper", "stopped-event"], guard: "same attempt" },
-  { from: "CLAIMED", to: "FAILED", by: ["dispatcher", "sweeper", "stopped-event", "api"], guard: "same attempt" },
-  { from: "CLAIMED", to: "CANCELLED", by: ["api"], guard: "not terminal" },
-  { from: "CLAIMED", to: "TIMED_OUT", by: ["sweeper"], guard: "not terminal, over its deadline" },
-  { from: "PROCESSING", to: "DONE", by: ["runner"], guard: "claim token" },
-  { from: "PROCESSING", to: "FAILED", by: ["runner", "sweeper", "stopped-event"], guard: "claim token or attempt" },
-  { from: "PROCESSING", to: "CANCELLED", by: ["runner", "sweeper", "stopped-event"], guard: "claim token or attempt" },
-  { from: "PROCESSING", to: "TIMED_OUT", by: ["runner", "sweeper", "stopped-event"], guard: "claim token or attempt" },
+/** Who changes a run's status. */
+export type Actor = "dispatcher" | "api" | "follow-up" | "runner" | "sweeper" | "stopped-event";
+
+/**
+ * What must be as it was read, beside the status, for a change to be written: no run of this id yet, the attempt, the
+ * runner's claim token, or the lease that nobody has renewed.
+ */
+export type Guard = "absent" | "attempt" | "token" | "lease";
+
+const starters: Actor[] = ["dispatcher", "api", "follow-up", "sweeper", "stopped-event"];
+
+/**
+ * Every way a run may change its status, who may take it, and the condition of the write, which is built from here: what
+ * is not in this table cannot be written. `null` is: no run yet.
+ */
+export const transitions: { from: RunStatus | null; to: RunStatus; by: Actor[]; guard: Guard }[] = [
+  { from: null, to: "CLAIMED", by: ["dispatcher", "api"], guard: "absent" },
+  { from: null, to: "PENDING", by: ["dispatcher", "api"], guard: "absent" },
+  { from: null, to: "CANCELLED", by: ["dispatcher"], guard: "absent" },
+  { from: "PENDING", to: "CLAIMED", by: ["follow-up", "sweeper", "stopped-event"], guard: "attempt" },
+  { from: "PENDING", to: "CANCELLED", by: ["api", "follow-up", "sweeper", "stopped-event"], guard: "attempt" },
+  { from: "PENDING", to: "FAILED", by: starters, guard: "attempt" },
+  { from: "CLAIMED", to: "PROCESSING", by: ["runner"], guard: "attempt" },
+  { from: "CLAIMED", to: "PENDING", by: starters, guard: "attempt" },
+  { from: "CLAIMED", to: "FAILED", by: [...starters, "runner"], guard: "attempt" },
+  { from: "CLAIMED", to: "CANCELLED", by: ["api", "stopped-event", "sweeper"], guard: "attempt" },
+  { from: "PROCESSING", to: "PENDING", by: ["stopped-event"], guard: "attempt" },
+  { from: "PROCESSING", to: "PENDING", by: ["sweeper"], guard: "lease" },
+  { from: "PROCESSING", to: "DONE", by: ["runner"], guard: "token" },
+  { from: "PROCESSING", to: "FAILED", by: ["runner"], guard: "token" },
+  { from: "PROCESSING", to: "CANCELLED", by: ["runner"], guard: "token" },
+  { from: "PROCESSING", to: "CANCELLED", by: ["sweeper", "stopped-event"], guard: "attempt" },
+  { from: "PROCESSING", to: "TIMED_OUT", by: ["runner"], guard: "token" },
+  { from: "PROCESSING", to: "TIMED_OUT", by: ["stopped-event"], guard: "attempt" },
+  { from: "PROCESSING", to: "TIMED_OUT", by: ["sweeper"], guard: "attempt" },
 ];
 
-export function mayMove(from: RunStatus | null, to: RunStatus): boolean {
-  return transitions.some((transition) => transition.from === from && transition.to === to);
+/** The condition under which this actor may make the change; undefined where it may not. */
+export function guardOf(from: RunStatus | null, to: RunStatus, actor: Actor): Guard | undefined {
+  return transitions.find((each) => each.from === from && each.to === to && each.by.includes(actor))?.guard;
+}
+
+/** The status in a word for people. */
+export function labelOf({ status, notBefore }: { status: RunStatus; notBefore?: string | null }, now: Date): string {
+  if (status === "PENDING" && notBefore && Date.parse(notBefore) > now.getTime()) return "Scheduled";
+  return statusLabels[status];
 }
 
 export function isTerminal(status: RunStatus): status is TerminalStatus {
@@ -66,6 +88,17 @@ export const triggers = [
   "RETRY",
 ] as const;
 export type Trigger = (typeof triggers)[number];
+
+/** Who works on a run. */
+export const executors = ["container"] as const;
+
+/** Who asked for something, as it was then: a person by session, an API key, or Errand itself. */
+export const requester = z.object({
+  kind: z.enum(["member", "key", "system"]),
+  id: z.string().nullable(),
+  name: z.string(),
+});
+export type Requester = z.infer<typeof requester>;
 
 /** Why a run exists, in a word for people. */
 export const triggerLabels: Record<Trigger, string> = {
@@ -115,6 +148,18 @@ export const runErrors = {
   RUNNER_LOST: ["The container ended before the run did, three times.", "Read the log, then retry the run."],
   LEASE_EXPIRED: ["The runner went silent, three times.", "Read the log, then retry the run."],
   DEADLINE_EXCEEDED: ["The run was over its time limit.", "Raise the timeout or make the prompt smaller."],
+  NOT_STARTED: [
+    "It could not start in the time it had for that.",
+    "Retry the run, or give the task more time to start; if it happens again, check ECS and its quotas.",
+  ],
+  SLOT_MISSED: [
+    "Nothing was running at this slot that could have started it.",
+    "Run the task by hand if it is still wanted.",
+  ],
+  TASK_DISABLED: [
+    "The task was disabled before this run of its schedule began.",
+    "Enable the task, then retry the run.",
+  ],
   OVERLAP_SKIPPED: [
     "The previous run had not ended at this slot.",
     "Nothing to do; set overlap to queue to keep slots.",
@@ -149,6 +194,7 @@ export const runSummary = z.object({
   agentType: z.enum(agentTypes),
   status: z.enum(runStatuses),
   trigger: z.enum(triggers),
+  notBefore: z.string().nullable().describe("The run waits for this instant."),
   attempt: z.number().describe("1 for the first container; infrastructure failures are retried up to 3."),
   slot: z.string().nullable().describe("The scheduled instant this run stands for."),
   parentRunId: z.string().nullable().describe("The run this one retries."),
@@ -164,6 +210,13 @@ export type RunSummary = z.infer<typeof runSummary>;
 
 export const run = runSummary.extend({
   model: z.string(),
+  requestedBy: requester.nullable().describe("null: not known, of a run from before this was kept."),
+  executor: z.enum(executors),
+  priority: z.number(),
+  depth: z.number().describe("How many runs led to this one by themselves."),
+  rootRunId: z.string().nullable().describe("The first of the runs that led to this one."),
+  startBy: z.string().nullable().describe("When it is given up if it has not started."),
+  commit: z.string().nullable().describe("What the repository was at when the work began."),
   claimedAt: z.string().nullable(),
   deadlineAt: z.string().nullable(),
   cancelRequestedAt: z.string().nullable(),
@@ -178,3 +231,21 @@ export const run = runSummary.extend({
   }),
 });
 export type Run = z.infer<typeof run>;
+
+/** What a run was asked: its task's definition as it was then. Secrets are not in it. */
+export const runInput = z.object({
+  prompt: z.string(),
+  input: z.string().nullable().describe("What it was asked beyond the task's prompt."),
+  agentType: z.enum(agentTypes),
+  model: z.string(),
+  sourceUrl: z.string().nullable(),
+  subPath: z.string().nullable(),
+  maxTurns: z.number(),
+  allowedTools: z.array(z.string()).nullable(),
+  disallowedTools: z.array(z.string()).nullable(),
+  sandbox: z.enum(sandboxes).nullable(),
+  parameterStore: z.string().nullable(),
+  timeoutMinutes: z.number(),
+  notificationEmail: z.string().nullable(),
+});
+export type RunInput = z.infer<typeof runInput>;

@@ -3,7 +3,7 @@ import { agentType, agentTypes, sandboxes } from "./agent.ts";
 import { emailAddress } from "./email.ts";
 import { idSchema } from "./id.ts";
 import { configApiKey, parameterStoreName } from "./parameter-store.ts";
-import { runSummary } from "./run.ts";
+import { requester, runSummary } from "./run.ts";
 import { schedule, scheduleChange, scheduleInput } from "./schedule.ts";
 import { checked, nameFault } from "./text.ts";
 
@@ -16,6 +16,9 @@ export const taskLimits = {
   runsKept: 50,
   failuresBeforeDisable: 5,
 } as const;
+
+/** What a task has where nobody says otherwise: six hours to start. */
+export const taskDefaults = { startWithinMinutes: 360 } as const;
 
 const utf8 = new TextEncoder();
 
@@ -95,6 +98,12 @@ const fields = {
   parameterStore: parameterStoreName.nullable().describe("Name of a parameter store: its variables reach the agent."),
   parameterStoreKey: configApiKey.nullable().describe("The store's CONFIG_API_KEY. Write-only. null clears it."),
   timeoutMinutes: z.int().min(1).max(1440),
+  startWithinMinutes: z.int().min(1).max(10_080).describe("A run that has not started by then is given up."),
+  spreadMinutes: z
+    .int()
+    .min(0)
+    .max(1440)
+    .describe("Each slot starts at some moment of so many minutes, so that many tasks do not start at once."),
   overlap: z.enum(overlaps).describe("What to do with a slot while an earlier run has not ended."),
   enabled: z.boolean(),
 };
@@ -118,6 +127,8 @@ export const taskInput = z.strictObject({
   parameterStore: fields.parameterStore.default(null),
   parameterStoreKey: fields.parameterStoreKey.default(null),
   timeoutMinutes: fields.timeoutMinutes.default(60),
+  startWithinMinutes: fields.startWithinMinutes.default(taskDefaults.startWithinMinutes),
+  spreadMinutes: fields.spreadMinutes.default(0),
   overlap: fields.overlap.default("skip"),
   enabled: fields.enabled.default(true),
 });
@@ -150,6 +161,8 @@ export const task = z.object({
   parameterStore: z.string().nullable(),
   parameterStoreKey: secretState,
   timeoutMinutes: z.number(),
+  startWithinMinutes: z.number(),
+  spreadMinutes: z.number(),
   overlap: z.enum(overlaps),
   enabled: z.boolean(),
   disabledReason: z.string().nullable().describe("Why Errand disabled the task by itself."),
@@ -158,6 +171,8 @@ export const task = z.object({
   nextRunAt: z.string().nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
+  createdBy: requester.nullable().describe("null: not known, of a task from before this was kept."),
+  updatedBy: requester.nullable(),
   version: z.string().describe("Another one after each change of it: send it back as If-Match."),
 });
 export type Task = z.infer<typeof task>;

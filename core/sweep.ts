@@ -1,8 +1,12 @@
-import type { RunRow } from "./aws/table/index.ts";
+import { type RunRow, shards } from "./aws/table/index.ts";
 import type { Context } from "./context.ts";
 import { log, logFault } from "./logger.ts";
+import { measure } from "./metric.ts";
+import { migrate } from "./migration/migrate.ts";
 import { deliver } from "./notify/mail.ts";
+import { startWaiting } from "./run/queue.ts";
 import { recover, stopOrphans } from "./run/recover.ts";
+import { waitingWorkspaces } from "./run/waiting.ts";
 import { syncSchedule } from "./schedule/sync.ts";
 import { finishDeletion } from "./task/delete.ts";
 import { secondsSince } from "./time.ts";
@@ -14,12 +18,19 @@ const atATime = 8;
 
 /**
  * Once a minute: puts right what a crash or a fault left behind. Each item by itself, each step idempotent, and read
- * from a sparse index, so that a deployment where nothing is going on pays for three empty queries.
+ * once, from a sparse index, so that a deployment where nothing is going on pays for a few empty queries. How many runs
+ * are stuck is told first: whatever goes wrong behind that, the alarm has its number.
  */
-export async function sweep(ctx: Context): Promise<{ runsStuck: number }> {
+export async function sweep(ctx: Context): Promise<void> {
+  await safely("migrate", "", () => migrate(ctx));
   const active = await runsIn(ctx, "active");
-  active.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  const stuck = active.filter((run) => secondsSince(ctx.now(), run.leaseUntil) > stuckAfter).map((run) => run.runId);
+  measure(ctx, "RunsStuck", stuck.length);
   await each(active, (run) => safely("recover", run.runId, () => recover(ctx, run)));
+  const waiting = await waitingWorkspaces(ctx);
+  await each(waiting, (workspaceId) =>
+    safely("start waiting", workspaceId, () => startWaiting(ctx, workspaceId, "sweeper")),
+  );
   await each(await runsIn(ctx, "outbox"), (run) => safely("deliver", run.runId, () => deliver(ctx, run)));
   const { data: tasks } = await ctx.table.entities.task.query
     .bySweep({ sweep: "schedule" })
@@ -29,14 +40,15 @@ export async function sweep(ctx: Context): Promise<{ runsStuck: number }> {
     return safely("schedule", task.taskId, () => repair(ctx, task));
   });
   await safely("orphans", "", () => stopOrphans(ctx));
-  const stuck = active.filter((run) => secondsSince(ctx.now(), run.leaseUntil) > stuckAfter).map((run) => run.runId);
-  log("sweep", { active: active.length, tasks: tasks.length, stuck });
-  return { runsStuck: stuck.length };
+  log("sweep", { active: active.length, waiting: waiting.length, tasks: tasks.length, stuck });
 }
 
+/** Runs that are claimed, or of which what follows their end is not done; the oldest first. */
 async function runsIn(ctx: Context, sweep: "active" | "outbox"): Promise<RunRow[]> {
-  const { data } = await ctx.table.entities.run.query.bySweep({ sweep }).go({ hydrate: true, pages: "all" });
-  return data;
+  const { bySweep } = ctx.table.entities.run.query;
+  const parts = shards.map((shard) => bySweep({ sweep, shard }).go({ hydrate: true, pages: "all" }));
+  const found = (await Promise.all(parts)).flatMap(({ data }) => data);
+  return found.filter((run) => run.sweep === sweep).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
 }
 
 /** In the order given, some at a time. */

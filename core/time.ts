@@ -19,6 +19,11 @@ export function isAhead(now: Date, instant: string | undefined, most: number): b
 
 const dayMs = 86_400_000;
 
+/** When DynamoDB may take a row away that is kept for so many days: seconds since 1970. */
+export function expiryIn(now: Date, days: number): number {
+  return Math.floor((now.getTime() + days * dayMs) / 1000);
+}
+
 /** The day of an instant in UTC: 2027-01-31. */
 export function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10);

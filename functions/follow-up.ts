@@ -1,7 +1,6 @@
 import type { DynamoDBBatchResponse } from "aws-lambda";
 import * as z from "zod";
 import { idSchema } from "../contract/id.ts";
-import { logFault } from "../core/logger.ts";
 import { followUp } from "../core/run/follow-up.ts";
 import { contextOfProcess } from "./environment.ts";
 
@@ -19,16 +18,16 @@ const streamEvent = z.object({
 
 const ctx = contextOfProcess();
 
-/** A run has come to wait, or to its end: do what follows. What fails comes again, and what is behind it in its shard. */
+/** Runs have come to wait, or to their end: do what follows. What fails comes again, and what is behind it in its shard. */
 export async function handler(event: unknown): Promise<DynamoDBBatchResponse> {
-  for (const { dynamodb } of streamEvent.parse(event).Records) {
-    const runId = dynamodb.NewImage.runId.S;
-    try {
-      await followUp(ctx, runId);
-    } catch (error) {
-      logFault("follow-up", error, { runId });
-      return { batchItemFailures: [{ itemIdentifier: dynamodb.SequenceNumber }] };
-    }
-  }
-  return { batchItemFailures: [] };
+  const told = streamEvent.parse(event).Records.map(({ dynamodb }) => ({
+    runId: dynamodb.NewImage.runId.S,
+    itemIdentifier: dynamodb.SequenceNumber,
+  }));
+  const failed = await followUp(
+    ctx,
+    told.map(({ runId }) => runId),
+  );
+  const first = told.find(({ runId }) => failed.has(runId));
+  return { batchItemFailures: first ? [{ itemIdentifier: first.itemIdentifier }] : [] };
 }

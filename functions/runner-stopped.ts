@@ -7,6 +7,7 @@ const stateChange = z.object({
   detail: z.object({
     lastStatus: z.string(),
     startedBy: z.string().optional(),
+    taskArn: z.string().optional(),
     stoppedReason: z.string().optional(),
   }),
 });
@@ -15,6 +16,6 @@ const ctx = contextOfProcess();
 
 /** A container has stopped: whatever its run still owed is settled now. */
 export async function handler(event: unknown): Promise<void> {
-  const { lastStatus, startedBy, stoppedReason } = stateChange.parse(event).detail;
-  if (lastStatus === "STOPPED") await containerStopped(ctx, startedBy, stoppedReason ?? "");
+  const { lastStatus, startedBy, taskArn, stoppedReason } = stateChange.parse(event).detail;
+  if (lastStatus === "STOPPED") await containerStopped(ctx, { startedBy, taskArn, reason: stoppedReason ?? "" });
 }

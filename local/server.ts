@@ -6,6 +6,7 @@ import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { stop as stopEsbuild } from "esbuild";
 import { buildRunner } from "../containers/runner/build.ts";
 import { removeTree } from "../containers/runner/remove.ts";
+import { migrate } from "../core/migration/migrate.ts";
 import { contextOfProcess } from "../functions/environment.ts";
 import { startDynamo, sweepExpired } from "./aws/dynamodb/dynamodb.ts";
 import { acquireLock } from "./aws/lock.ts";
@@ -139,6 +140,7 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     functionEnvironment({ api: front.url, aws: aws.url, dynamodb: dynamodb.url, accessKeyId }, standIns),
   );
   await provision({ standIns, workDir: folder("work") });
+  await migrate(contextOfProcess());
   await clearAbandoned(folder("work")).catch((error) => log.error("checkouts of killed runners are left", error));
   const { key, signInLink } = await introduce(contextOfProcess());
   ready.resolve();

@@ -19,7 +19,7 @@ import { type Deployment, DeploymentStack } from "./deployment.ts";
 import { launchVariables, linkVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
 import type { Network } from "./network.ts";
-import { formerSecrets, launch, mail, runLogs, scheduleSync, stop, tableAccess } from "./permissions.ts";
+import { find, formerSecrets, launch, runLogs, scheduleSync, stop, tableAccess } from "./permissions.ts";
 import type { Storage } from "./storage.ts";
 
 const STAGE_NAME = "v1";
@@ -91,10 +91,10 @@ export class Api extends DeploymentStack {
         tableAccess(storage),
         launch(this, storage, network),
         stop(this, network),
+        find(network),
         scheduleSync(this),
         formerSecrets(this),
         runLogs(storage),
-        mail(this),
       ],
     });
     this.restApi.root.addResource("api").addProxy({

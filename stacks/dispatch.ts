@@ -14,7 +14,7 @@ import { type Deployment, DeploymentStack } from "./deployment.ts";
 import { launchVariables, linkVariables, scheduleVariables, stageVariables } from "./environment.ts";
 import { errandFunction } from "./function.ts";
 import type { Network } from "./network.ts";
-import { launch, lookAfter, mail, scheduleSync, stop, streamOf, tableAccess } from "./permissions.ts";
+import { launch, lookAfter, mail, migration, scheduleSync, stop, streamOf, tableAccess } from "./permissions.ts";
 import { deadLetterQueue } from "./queue.ts";
 import type { Storage } from "./storage.ts";
 
@@ -68,7 +68,14 @@ export class Dispatch extends DeploymentStack {
       // Ends before the next one starts.
       timeout: Duration.seconds(55),
       environment: { ...environment, ...scheduleVariables(this), ...linkVariables(api.consoleUrl) },
-      permissions: [...permissions, stop(this, network), lookAfter(this, network), scheduleSync(this), mail(this)],
+      permissions: [
+        ...permissions,
+        migration(storage),
+        stop(this, network),
+        lookAfter(this, network),
+        scheduleSync(this),
+        mail(this),
+      ],
       // The next minute is the retry.
       async: { retryAttempts: 0, maxEventAge: Duration.minutes(1), deadLetters: this.invocationDeadLetters },
     });

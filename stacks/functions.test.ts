@@ -70,10 +70,10 @@ const ACTIONS: Record<FunctionName, string[]> = {
     ...TABLE_ACTIONS,
     ...LAUNCH_ACTIONS,
     ...SCHEDULE_ACTIONS,
+    "ecs:ListTasks",
     "ecs:StopTask",
     "logs:GetLogEvents",
     "secretsmanager:DeleteSecret",
-    "ses:SendRawEmail",
   ],
   dispatcher: [...OWN_LOG, ...DEAD_LETTERS, ...TABLE_ACTIONS, ...LAUNCH_ACTIONS],
   "follow-up": [
@@ -94,6 +94,7 @@ const ACTIONS: Record<FunctionName, string[]> = {
     ...TABLE_ACTIONS,
     ...LAUNCH_ACTIONS,
     ...SCHEDULE_ACTIONS,
+    "dynamodb:Scan",
     "ecs:DescribeTasks",
     "ecs:ListTasks",
     "ecs:StopTask",
@@ -189,7 +190,7 @@ it("lets no function but the API touch what secrets a version before left", () =
 describe("mail", () => {
   it("is sent as the configured sender only, also with a configuration set and to the identities of a sandbox", () => {
     for (const [template, role] of [
-      [stage.api, "api-role"],
+      [stage.dispatch, "followup-role"],
       [stage.dispatch, "sweeper-role"],
     ] as const) {
       const [statement, ...others] = statementsOf(template, role).filter(({ actions }) =>

@@ -35,6 +35,11 @@ export function tableAccess(storage: Storage): Permission {
   };
 }
 
+/** Go through the whole table once, to bring its rows into a new version's shape. */
+export function migration(storage: Storage): Permission {
+  return { statements: [new PolicyStatement({ actions: ["dynamodb:Scan"], resources: storage.tableArns })] };
+}
+
 /** What Lambda asks of the function that it reads the table's stream for. */
 export function streamOf(storage: Storage): Permission {
   return {
@@ -109,13 +114,18 @@ export function stop(stack: DeploymentStack, network: Network): Permission {
 /** Find out which containers this stage's cluster has, and how they are. */
 export function lookAfter(stack: DeploymentStack, network: Network): Permission {
   const described = onTasks(stack, network, "ecs:DescribeTasks");
+  const found = find(network);
   return {
-    statements: [
-      ...described.statements,
-      new PolicyStatement({ actions: ["ecs:ListTasks"], resources: ["*"], conditions: inCluster(network) }),
-    ],
+    statements: [...described.statements, ...found.statements],
+    wildcards: [...(described.wildcards ?? []), ...(found.wildcards ?? [])],
+  };
+}
+
+/** Find out which container of this stage's cluster is a run's. */
+export function find(network: Network): Permission {
+  return {
+    statements: [new PolicyStatement({ actions: ["ecs:ListTasks"], resources: ["*"], conditions: inCluster(network) })],
     wildcards: [
-      ...(described.wildcards ?? []),
       wildcard(["*"], "ecs:ListTasks knows no resource on Fargate. The condition allows this stage's cluster only."),
     ],
   };

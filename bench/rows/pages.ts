@@ -110,7 +110,7 @@ async function fill({ ctx }: Stack, workspaceId: string, count: number): Promise
           startedAt: createdAt,
           endedAt: createdAt,
           timeoutMinutes: 60,
-          result: "Corrected and pushed. ".repeat(20),
+          shard: "0",
         } as const,
       };
     });

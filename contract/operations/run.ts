@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { idSchema } from "../id.ts";
 import { logPage } from "../log.ts";
-import { run, runStatuses, runSummary } from "../run.ts";
+import { run, runInput, runStatuses, runSummary } from "../run.ts";
 import { cursor, limit, list, type Operation, page } from "./operation.ts";
 
 const taskParams = z.object({ taskId: idSchema("task") });
@@ -53,6 +53,16 @@ export const runOperations = {
     params: runParams,
     status: 200,
     output: run,
+    errors: ["not_found"],
+  },
+  getRunInput: {
+    method: "GET",
+    path: "/api/runs/{runId}/input",
+    summary: "Get what a run was asked: its task's definition as it was then",
+    access: "viewer",
+    params: runParams,
+    status: 200,
+    output: runInput,
     errors: ["not_found"],
   },
   cancelRun: {

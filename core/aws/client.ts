@@ -18,6 +18,9 @@ export function lazy<T>(make: () => T): () => T {
   };
 }
 
+/** The reason of a transaction that met another one. */
+export const conflict = "TransactionConflict";
+
 interface Cancellation {
   name?: string;
   CancellationReasons?: { Code?: string }[];
@@ -26,9 +29,9 @@ interface Cancellation {
 
 /**
  * DynamoDB cancels a transaction for three kinds of reason: a condition of ours failed, two transactions met on one row,
- * or a part was throttled. Only the first is an answer. The others are tried again, and thrown when that does not help:
- * a caller who sees a transaction refused, or a part of it, can rely on it that this part's condition failed. A batch of
- * which a part was left undone was throttled as well, though DynamoDB answers 200: half an answer is none.
+ * or a part was throttled. The last is tried again by the SDK, and thrown when that does not help; for the second see
+ * core/aws/table/transaction.ts. A single write that meets a transaction is tried again as well. A batch of which a part
+ * was left undone was throttled, though DynamoDB answers 200: half an answer is none.
  */
 export function retryCollisions(client: DynamoDBClient): void {
   client.middlewareStack.add(
@@ -58,6 +61,7 @@ class IncompleteBatch extends Error {
 }
 
 function sortReasons(error: Cancellation): void {
+  if (error.name === "TransactionConflictException") error.$retryable = { throttling: false };
   const reasons = error.CancellationReasons;
   if (error.name !== "TransactionCanceledException" || !reasons) return;
   const codes = reasons.map((reason) => reason.Code);
@@ -65,8 +69,10 @@ function sortReasons(error: Cancellation): void {
     for (const reason of reasons) if (reason.Code !== "ConditionalCheckFailed") reason.Code = "None";
     return;
   }
-  const throttled = codes.some((code) => /Throttl|ThroughputExceeded|LimitExceeded/.test(code ?? ""));
-  if (throttled || codes.includes("TransactionConflict")) error.$retryable = { throttling: throttled };
+  if (codes.every((code) => code === "None" || code === conflict)) return;
+  if (codes.some((code) => /Throttl|ThroughputExceeded|LimitExceeded/.test(code ?? ""))) {
+    error.$retryable = { throttling: true };
+  }
   // With reasons on it the error would pass for a refusal.
   delete error.CancellationReasons;
 }

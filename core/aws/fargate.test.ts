@@ -12,7 +12,13 @@ afterEach(() => mock.reset());
 const config = { cluster: "errand-test", subnets: ["subnet-1"], securityGroup: "sg-1" } as Config;
 const runId = "run_01JDEXAMPLEEXAMPLEEXAMPLE0";
 const launch = () =>
-  launchContainer(config, { runId, attempt: 1, taskDefinition: "errand-test-claude", environment: { A: "b" } });
+  launchContainer(config, {
+    runId,
+    tries: 0,
+    attempt: 1,
+    taskDefinition: "errand-test-claude",
+    environment: { A: "b" },
+  });
 
 function refusal(name: string, message: string, fault: "client" | "server" = "client"): ECSServiceException {
   return new ecs.ECSServiceException({ name, message, $fault: fault, $metadata: {} });

@@ -36,14 +36,16 @@ export type Launch =
  */
 export async function launchContainer(
   config: Config,
-  work: { runId: string; attempt: number; taskDefinition: string; environment: Record<string, string> },
+  work: { runId: string; attempt: number; tries: number; taskDefinition: string; environment: Record<string, string> },
 ): Promise<Launch> {
   const identity = startedBy(work.runId, work.attempt);
+  // ECS remembers a token's answer: a call that found no room is not made under the same one again.
+  const token = work.tries === 0 ? identity : `${identity}/${work.tries}`;
   const command = new RunTaskCommand({
     cluster: config.cluster,
     taskDefinition: work.taskDefinition,
     launchType: "FARGATE",
-    clientToken: hashOf(identity),
+    clientToken: hashOf(token),
     startedBy: identity,
     propagateTags: "TASK_DEFINITION",
     networkConfiguration: {
@@ -94,10 +96,14 @@ export async function stopContainer(config: Config, taskArn: string, reason: str
   }
 }
 
+const startingStates = ["PROVISIONING", "PENDING", "ACTIVATING"];
+
 export interface Container {
   taskArn: string;
   startedBy: string | undefined;
   createdAt: Date | undefined;
+  /** ECS is still bringing it up. */
+  starting: boolean;
   stopped: boolean;
 }
 
@@ -110,7 +116,8 @@ export async function describeContainers(config: Config, taskArns: string[]): Pr
     for (const taskArn of page) {
       const task = tasks.find((candidate) => candidate.taskArn === taskArn);
       const stopped = !task || task.lastStatus === "STOPPED";
-      found.push({ taskArn, startedBy: task?.startedBy, createdAt: task?.createdAt, stopped });
+      const starting = startingStates.includes(task?.lastStatus ?? "");
+      found.push({ taskArn, startedBy: task?.startedBy, createdAt: task?.createdAt, starting, stopped });
     }
   }
   return found;
@@ -118,13 +125,22 @@ export async function describeContainers(config: Config, taskArns: string[]): Pr
 
 /** Every container of the cluster that is not asked to stop yet. */
 export async function listContainers(config: Config): Promise<Container[]> {
+  return describeContainers(config, await listArns(config));
+}
+
+/** The container of an attempt, while it is not asked to stop. */
+export async function findContainer(config: Config, runId: string, attempt: number): Promise<string | undefined> {
+  return (await listArns(config, startedBy(runId, attempt)))[0];
+}
+
+async function listArns(config: Config, startedBy?: string): Promise<string[]> {
   const arns: string[] = [];
   let nextToken: string | undefined;
   do {
-    const command = new ListTasksCommand({ cluster: config.cluster, desiredStatus: "RUNNING", nextToken });
+    const command = new ListTasksCommand({ cluster: config.cluster, desiredStatus: "RUNNING", startedBy, nextToken });
     const page = await client().send(command);
     arns.push(...(page.taskArns ?? []));
     nextToken = page.nextToken;
   } while (nextToken);
-  return describeContainers(config, arns);
+  return arns;
 }

@@ -17,6 +17,8 @@ export interface Firing {
   expression: string;
   timezone: string;
   once: boolean;
+  /** The target is called at some moment of so many minutes from the slot on; 0: at the slot. */
+  spreadMinutes: number;
   /** What the dispatcher gets; `<aws.scheduler.scheduled-time>` in it becomes the slot. */
   input: string;
 }
@@ -28,7 +30,10 @@ export async function putSchedule(config: Config, firing: Firing): Promise<void>
     GroupName: config.scheduleGroup,
     ScheduleExpression: firing.expression,
     ScheduleExpressionTimezone: firing.timezone,
-    FlexibleTimeWindow: { Mode: "OFF" as const },
+    FlexibleTimeWindow:
+      firing.spreadMinutes > 0
+        ? { Mode: "FLEXIBLE" as const, MaximumWindowInMinutes: firing.spreadMinutes }
+        : { Mode: "OFF" as const },
     State: "ENABLED" as const,
     ActionAfterCompletion: firing.once ? ("DELETE" as const) : ("NONE" as const),
     Target: {

@@ -19,6 +19,8 @@ export interface RunTotal {
   usage: Usage;
   /** Undefined when the cost of any call is. */
   costUsd: number | undefined;
+  /** Calls to which the provider gave an answer and not an error. */
+  answeredCalls: number;
   models: ModelSum[];
 }
 
@@ -27,15 +29,18 @@ export async function totalOf(ctx: Context, runId: string): Promise<RunTotal> {
   const { data } = await ctx.table.entities.ledger.query.primary({ runId }).go({ pages: "all", consistent: true });
   const usage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, modelCalls: 0 };
   let costUsd: number | undefined = 0;
+  let answeredCalls = 0;
   for (const row of data) {
     usage.inputTokens += row.inputTokens;
     usage.outputTokens += row.outputTokens;
     usage.cacheReadTokens += row.cacheReadTokens;
     usage.cacheWriteTokens += row.cacheWriteTokens;
     usage.modelCalls += 1;
+    if (row.status >= 200 && row.status < 300) answeredCalls += 1;
     costUsd = costUsd === undefined || row.costUsd === undefined ? undefined : costUsd + row.costUsd;
   }
-  return { usage, costUsd: costUsd === undefined ? undefined : rounded(costUsd), models: byModel(data) };
+  const known = costUsd === undefined ? undefined : rounded(costUsd);
+  return { usage, costUsd: known, answeredCalls, models: byModel(data) };
 }
 
 function byModel(calls: LedgerRow[]): ModelSum[] {

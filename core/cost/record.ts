@@ -1,10 +1,11 @@
 import type { ModelCall } from "../../contract/work-order.ts";
 import type { LedgerRow, RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
+import { expiryIn } from "../time.ts";
 import { priceOf } from "./price.ts";
 
 /** How long ledger rows are kept: thirteen months, so that a month can be held against the same of the year before. */
-const keepSeconds = 400 * 86_400;
+export const ledgerDays = 400;
 
 /** Writes one row per model call. A call reported twice is written twice to the same row. */
 export async function recordCalls(ctx: Context, run: RunRow, calls: ModelCall[]): Promise<void> {
@@ -25,6 +26,6 @@ function ledgerRow(ctx: Context, run: RunRow, { seq, ...call }: ModelCall): Ledg
     taskId: run.taskId,
     keySource: "WORKSPACE_KEY",
     ...(costUsd !== undefined && { costUsd }),
-    expiresAt: Math.floor(ctx.now().getTime() / 1000) + keepSeconds,
+    expiresAt: expiryIn(ctx.now(), ledgerDays),
   };
 }

@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { hashOf, sameText } from "../digest.ts";
 import { notFound } from "../error.ts";
 import { newId } from "../id.ts";
+import { expiryIn } from "../time.ts";
 import type { Principal } from "./principal.ts";
 
 const prefix = "ek_live_";
@@ -29,7 +30,7 @@ export async function createKey(
     hash: hashOf(secret),
     lastFour: secret.slice(-4),
     createdAt: ctx.now().toISOString(),
-    ...(days !== null && { expiresAt: Math.floor(ctx.now().getTime() / 1000) + days * 86_400 }),
+    ...(days !== null && { expiresAt: expiryIn(ctx.now(), days) }),
   };
   await ctx.table.entities.apiKey.create(row).go();
   return { ...shown(row), secret };
@@ -57,8 +58,8 @@ export async function principalOfKey(ctx: Context, secret: string): Promise<Prin
     .go({ consistent: true });
   if (!row || !sameText(row.hash, hashOf(secret))) return undefined;
   if (row.expiresAt !== undefined && row.expiresAt * 1000 <= ctx.now().getTime()) return undefined;
-  const { workspaceId, name, role, autonomy } = row;
-  return { workspaceId, name, role, autonomy, via: "key", expiresAt: expiry(row) };
+  const { workspaceId, keyId, name, role, autonomy } = row;
+  return { workspaceId, id: keyId, name, role, autonomy, via: "key", expiresAt: expiry(row) };
 }
 
 function expiry(row: Pick<ApiKeyRow, "expiresAt">): string | null {

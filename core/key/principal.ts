@@ -1,15 +1,23 @@
 import { hasRole, type Role } from "../../contract/access.ts";
+import type { Requester } from "../../contract/run.ts";
 import { Refusal } from "../error.ts";
 
 /** Who asks. The workspace always comes from here, never from the request. */
 export interface Principal {
   workspaceId: string;
+  /** Of an API key. */
+  id: string | null;
   name: string;
   role: Role;
   via: "session" | "key";
   /** How far it may go by itself: 0 to 3. A person's session has all of it. */
   autonomy: number;
   expiresAt: string | null;
+}
+
+/** The principal as it is kept with what it asked for. */
+export function requesterOf({ via, id, name }: Principal): Requester {
+  return { kind: via === "key" ? "key" : "member", id, name };
 }
 
 /** What an operation asks of a principal. */

@@ -61,7 +61,7 @@ export async function principalOfSession(
   if (!session) return undefined;
   const expiresAt = new Date(session.exp * 1000).toISOString();
   return {
-    principal: { ...personOf(session), via: "session", autonomy: 3, expiresAt },
+    principal: { ...personOf(session), id: null, via: "session", autonomy: 3, expiresAt },
     csrfToken: signatureOf(await derivedKey(ctx, "csrf"), session.jti),
   };
 }

@@ -1,9 +1,9 @@
 import { statusLabels } from "../../contract/run.ts";
 import { MailRefused, sendMail } from "../aws/mail.ts";
-import { type RunRow, tookEffect } from "../aws/table/index.ts";
+import { indexParts, type RunRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { logFault } from "../logger.ts";
-import { runSummaryOf } from "../run/view.ts";
+import { resultOf, runSummaryOf } from "../run/view.ts";
 import { isAhead, plus } from "../time.ts";
 import { mailboxOf, mimeOf } from "./mime.ts";
 
@@ -26,7 +26,12 @@ export async function deliver(ctx: Context, run: RunRow): Promise<void> {
   if (run.sweep !== "outbox" || run.emailTo === undefined || isAhead(ctx.now(), run.emailRetryAt, longestPause)) return;
   if (!(await claimMail(ctx, run))) return;
   try {
-    const mail = { from: ctx.config.mailFrom, to: run.emailTo, ...mailOf(ctx, run), date: ctx.now() };
+    const mail = {
+      from: ctx.config.mailFrom,
+      to: run.emailTo,
+      ...mailOf(ctx, run, await resultOf(ctx, run)),
+      date: ctx.now(),
+    };
     await sendMail({ from: mailboxOf(mail.from).address, to: mail.to, raw: mimeOf(mail) });
   } catch (error) {
     logFault("mail refused", error, { runId: run.runId });
@@ -76,10 +81,11 @@ async function keepForLater(
 }
 
 function mark(ctx: Context, run: RunRow) {
-  return ctx.table.entities.run.patch({ runId: run.runId });
+  const { workspaceId, shard } = indexParts(run);
+  return ctx.table.entities.run.patch({ runId: run.runId }).composite({ workspaceId, shard });
 }
 
-function mailOf(ctx: Context, row: RunRow): { subject: string; text: string } {
+function mailOf(ctx: Context, row: RunRow, result: string | null): { subject: string; text: string } {
   const run = runSummaryOf(row);
   const status = statusLabels[run.status];
   const unknown = run.startedAt === null ? "none" : "not known";
@@ -89,7 +95,8 @@ function mailOf(ctx: Context, row: RunRow): { subject: string; text: string } {
     `${run.taskName}: ${status}`,
     "",
     ...(run.error ? [`${run.error.message} ${run.error.nextStep}`, ""] : []),
-    ...(row.result ? [row.result, ""] : []),
+    ...(result ? [result, ""] : []),
+    ...(row.disabledTaskAfter === undefined ? [] : [...disabledNote(ctx, row), ""]),
     `Run       ${run.id}`,
     `Trigger   ${run.trigger}`,
     `Duration  ${duration}`,
@@ -97,4 +104,13 @@ function mailOf(ctx: Context, row: RunRow): { subject: string; text: string } {
     `Details   ${ctx.config.consoleUrl}/runs/${run.id}`,
   ];
   return { subject: `[Errand] ${run.taskName}: ${status}`, text: `${lines.join("\n")}\n` };
+}
+
+/** What nobody would notice before the task's next slot does not come. */
+function disabledNote(ctx: Context, { disabledTaskAfter, taskName, taskId }: RunRow): string[] {
+  return [
+    `This was failure number ${disabledTaskAfter} in a row, so the task was disabled: its schedule starts nothing any more.`,
+    `Correct the cause, then enable it at ${ctx.config.consoleUrl}/tasks/${taskId}`,
+    `or with: errand task enable ${JSON.stringify(taskName)}`,
+  ];
 }

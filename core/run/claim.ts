@@ -1,156 +1,184 @@
-import { isTerminal, type Trigger } from "../../contract/run.ts";
-import type { RunRow, TaskRow } from "../aws/table/index.ts";
+import { type Actor, isTerminal, type RunErrorCode } from "../../contract/run.ts";
+import { indexParts, type RunRow, type TaskRow, type TransactionRows } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
-import { plus, secondsSince } from "../time.ts";
+import { plus } from "../time.ts";
+import { askedRow, inputRow, type NewRun } from "./asked.ts";
+import { begin, move } from "./move.ts";
 import { timing } from "./timing.ts";
-
-/** What is known of a run before it exists. */
-export interface NewRun {
-  runId: string;
-  trigger: Trigger;
-  slot?: string;
-  parentRunId?: string;
-}
 
 export type Claim =
   | { kind: "claimed"; run: RunRow }
   /** The run is there already: the claim is somebody's. */
   | { kind: "exists"; run: RunRow }
-  /** The workspace runs as many as it may. */
+  /** The workspace runs as many as it may, or somebody else is at its row. */
   | { kind: "full" }
   /** An earlier run of the task has not ended. */
   | { kind: "overlap" }
-  /** The task is gone. */
-  | { kind: "gone" };
+  /** The task has no counters: it is gone, or of a version that kept them elsewhere. */
+  | { kind: "gone" }
+  /** The run was there and is not kept any more. */
+  | { kind: "pruned" };
 
-export function baseRow(ctx: Context, task: TaskRow, fresh: NewRun) {
-  return {
-    ...fresh,
-    workspaceId: task.workspaceId,
-    taskId: task.taskId,
-    taskName: task.name,
-    agentType: task.agentType,
-    model: task.model,
-    timeoutMinutes: task.timeoutMinutes,
-    attempt: 1,
-    createdAt: ctx.now().toISOString(),
-    emailState: "none" as const,
-    emailAttempts: 0,
-    ...(task.notificationEmail !== undefined && { emailTo: task.notificationEmail }),
-  };
+interface Part {
+  rejected: boolean;
+  code?: string;
+  item?: unknown;
+}
+const refused = (part: Part | undefined) => part?.rejected === true && part.code === "ConditionalCheckFailed";
+
+function claimTimes(ctx: Context) {
+  const now = ctx.now();
+  return { claimedAt: now.toISOString(), leaseUntil: plus(now, timing.launchLease) };
 }
 
-function claimTimes(ctx: Context, firstClaimedAt?: string) {
-  const now = ctx.now();
-  // A run that has waited for room since is not late in starting: it gets a new window.
-  const waited = secondsSince(now, firstClaimedAt) > timing.launchWindow + timing.sweep;
-  const first = firstClaimedAt === undefined || waited ? now.toISOString() : firstClaimedAt;
-  const windowLeft = timing.launchWindow - secondsSince(now, first);
-  const leaseUntil = plus(now, Math.min(timing.launchLease, windowLeft));
-  return { claimedAt: now.toISOString(), firstClaimedAt: first, leaseUntil };
+/** A run that was pruned must not come back under its id: the ledger of its calls is still there. */
+function notPruned(rows: TransactionRows, { runId, keyed }: NewRun) {
+  if (!keyed) return [];
+  return [
+    rows.prunedRun
+      .check({ runId })
+      .where((row, { notExists }) => notExists(row.runId))
+      .commit({ response: "all_old" }),
+  ];
 }
 
 /**
  * THE claim: one conditional write that makes the run, and counts it in its workspace and its task, or does nothing.
  * The run's id is derived from the slot, so of any number of dispatchers with the same slot exactly one gets "claimed".
+ * It is tried once: where it meets somebody else's transaction, the run had better wait its turn.
  */
-export async function claimNew(ctx: Context, task: TaskRow, fresh: NewRun): Promise<Claim> {
+export async function claimNew(ctx: Context, task: TaskRow, fresh: NewRun, actor: Actor): Promise<Claim> {
   const row: RunRow = {
-    ...baseRow(ctx, task, fresh),
+    ...askedRow(ctx, task, fresh),
     ...claimTimes(ctx),
-    status: "CLAIMED",
+    ...begin("CLAIMED", actor),
     sweep: "active",
   };
   const { workspaceId, taskId } = task;
   const result = await ctx.table.transaction
-    .write((rows) => [
+    .attempt((rows) => [
       rows.run.create(row).commit({ response: "all_old" }),
       rows.workspace
         .patch({ workspaceId })
         .add({ running: 1 })
         .where(({ running, cap }, { name }) => `${name(running)} < ${name(cap)}`)
         .commit({ response: "all_old" }),
-      rows.task
+      rows.taskState
         .patch({ workspaceId, taskId })
         .add({ active: 1, running: 1, runCount: 1 })
-        .set({ lastRunId: fresh.runId })
+        .set({ lastRunId: fresh.runId, ...slotOf(fresh) })
         .where(({ active }, { eq }) => (task.overlap === "allow" ? "" : eq(active, 0)))
         .commit({ response: "all_old" }),
+      rows.runInput.create(inputRow(task, fresh.runId)).commit(),
+      ...notPruned(rows, fresh),
     ])
     .go();
   if (!result.canceled) return { kind: "claimed", run: row };
-  const [runPart, workspacePart, taskPart] = result.data;
-  if (runPart?.rejected && runPart.item) return { kind: "exists", run: runPart.item as RunRow };
-  if (taskPart?.rejected) return { kind: taskPart.item ? "overlap" : "gone" };
-  if (workspacePart?.rejected) return { kind: "full" };
-  throw new Error(`The claim was cancelled: ${result.data.map((part) => part.code).join(", ")}`);
+  const [runPart, , statePart, , prunedPart] = result.data as Part[];
+  if (refused(runPart) && runPart?.item) return { kind: "exists", run: runPart.item as RunRow };
+  if (refused(prunedPart)) return { kind: "pruned" };
+  if (refused(statePart)) return { kind: statePart?.item ? "overlap" : "gone" };
+  return { kind: "full" };
 }
 
-/** Claims a run that waits. Undefined: somebody else did, it has ended, or there is still no room for it. */
-export async function claimPending(ctx: Context, run: RunRow, task: TaskRow): Promise<RunRow | undefined> {
-  const times = claimTimes(ctx, run.firstClaimedAt);
+function slotOf({ knownTo }: NewRun): { lastSlot?: string } {
+  return knownTo === undefined ? {} : { lastSlot: knownTo };
+}
+
+/**
+ * `full`: the workspace has no room, so none of its runs has. `busy`: this one has to wait for another of its task.
+ * `uncounted`: its task has no counters. `lost`: somebody else took it on.
+ */
+export type PendingClaim =
+  | { kind: "claimed"; run: RunRow }
+  | { kind: "full" }
+  | { kind: "busy" }
+  | { kind: "uncounted" }
+  | { kind: "lost" };
+
+/** Claims a run that waits. */
+export async function claimPending(ctx: Context, run: RunRow, task: TaskRow, actor: Actor): Promise<PendingClaim> {
+  const times = claimTimes(ctx);
   const { workspaceId, taskId } = task;
+  const { set, where } = move(run, "CLAIMED", actor);
   const result = await ctx.table.transaction
     .write((rows) => [
       rows.run
         .patch({ runId: run.runId })
-        .set({ ...times, status: "CLAIMED" })
+        .set({ ...set, ...times, sweep: "active" })
         .remove(["retryAt"])
-        .composite({ workspaceId, createdAt: run.createdAt })
-        .where(({ status, attempt }, { eq }) => `${eq(status, "PENDING")} AND ${eq(attempt, run.attempt)}`)
+        .composite(indexParts(run))
+        .where(where)
         .commit(),
       rows.workspace
         .patch({ workspaceId })
         .add({ running: 1 })
         .where(({ running, cap }, { name }) => `${name(running)} < ${name(cap)}`)
         .commit(),
-      rows.task
+      rows.taskState
         .patch({ workspaceId, taskId })
         .add({ running: 1 })
         .where(({ running }, { eq }) => (task.overlap === "allow" ? "" : eq(running, 0)))
-        .commit(),
+        .commit({ response: "all_old" }),
     ])
     .go();
   const { retryAt: _, ...rest } = run;
-  return result.canceled ? undefined : { ...rest, ...times, status: "CLAIMED" };
+  if (!result.canceled) return { kind: "claimed", run: { ...rest, ...set, ...times, sweep: "active" } };
+  const [runPart, workspacePart, statePart] = result.data as Part[];
+  if (refused(runPart)) return { kind: "lost" };
+  if (refused(statePart) && !statePart?.item) return { kind: "uncounted" };
+  return { kind: refused(workspacePart) ? "full" : "busy" };
 }
 
 /** How many runs of the task may exist that have not ended, this one not counted. */
 type Room = "none" | "one" | "any";
 
-/** Puts a run that waits for its turn. False: it exists already, or the task has no room for one more that waits. */
-export async function putPending(ctx: Context, task: TaskRow, fresh: NewRun, room: Room): Promise<RunRow | undefined> {
-  const row: RunRow = { ...baseRow(ctx, task, fresh), status: "PENDING", sweep: "active" };
+export type Put =
+  | { kind: "put"; run: RunRow }
+  | { kind: "exists" }
+  | { kind: "no-room" }
+  | { kind: "gone" }
+  | { kind: "pruned" };
+
+/** Puts a run that waits for its turn. It touches nothing that other tasks touch. */
+export async function putPending(ctx: Context, task: TaskRow, fresh: NewRun, room: Room, actor: Actor): Promise<Put> {
+  const row: RunRow = { ...askedRow(ctx, task, fresh), ...begin("PENDING", actor), sweep: "waiting" };
   const { workspaceId, taskId } = task;
   const most = { none: 0, one: 1, any: Number.MAX_SAFE_INTEGER }[room];
   const result = await ctx.table.transaction
     .write((rows) => [
-      rows.run.create(row).commit(),
-      rows.task
+      rows.run.create(row).commit({ response: "all_old" }),
+      rows.taskState
         .patch({ workspaceId, taskId })
         .add({ active: 1, runCount: 1 })
-        .set({ lastRunId: fresh.runId })
+        .set({ lastRunId: fresh.runId, ...slotOf(fresh) })
         .where(({ active }, { lte }) => lte(active, most))
-        .commit(),
+        .commit({ response: "all_old" }),
+      rows.runInput.create(inputRow(task, fresh.runId)).commit(),
+      ...notPruned(rows, fresh),
     ])
     .go();
-  return result.canceled ? undefined : row;
+  if (!result.canceled) return { kind: "put", run: row };
+  const [runPart, statePart, , prunedPart] = result.data as Part[];
+  if (refused(runPart)) return { kind: "exists" };
+  if (refused(prunedPart)) return { kind: "pruned" };
+  return { kind: refused(statePart) && !statePart?.item ? "gone" : "no-room" };
 }
 
-/** Keeps a slot that was skipped in the history: neither a success nor a failure. */
-export async function putSkipped(ctx: Context, task: TaskRow, fresh: NewRun): Promise<void> {
+/** Keeps a slot that did not run in the history, with its reason: neither a success nor a failure. */
+export async function putSkipped(ctx: Context, task: TaskRow, fresh: NewRun, errorCode: RunErrorCode): Promise<void> {
   const row: RunRow = {
-    ...baseRow(ctx, task, fresh),
-    status: "CANCELLED",
+    ...askedRow(ctx, task, fresh),
+    ...begin("CANCELLED", "dispatcher"),
     endedAt: ctx.now().toISOString(),
-    errorCode: "OVERLAP_SKIPPED",
+    errorCode,
     sweep: "none",
   };
   const { workspaceId, taskId } = task;
   await ctx.table.transaction
     .write((rows) => [
       rows.run.create(row).commit(),
-      rows.task.patch({ workspaceId, taskId }).add({ runCount: 1 }).commit(),
+      rows.taskState.patch({ workspaceId, taskId }).add({ runCount: 1 }).set(slotOf(fresh)).commit(),
     ])
     .go();
 }

@@ -1,12 +1,19 @@
-import type { TaskRow } from "../aws/table/index.ts";
+import type { Actor } from "../../contract/run.ts";
+import type { Schedule } from "../../contract/schedule.ts";
+import type { RunRow, TaskRow, TaskStateRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
-import { derivedId } from "../id.ts";
+import { Refusal } from "../error.ts";
 import { log } from "../logger.ts";
+import { migrateTask } from "../migration/task.ts";
 import { isLocked } from "../parameter-store/use.ts";
-import { claimNew, launchWasCutShort, type NewRun, putPending, putSkipped } from "./claim.ts";
+import { scheduleAt } from "../schedule/in-force.ts";
+import { slotsBefore } from "../schedule/missed.ts";
+import { bySchedule, isScheduled, type NewRun } from "./asked.ts";
+import { claimNew, launchWasCutShort, putPending, putSkipped } from "./claim.ts";
 import { findRun, prune } from "./history.ts";
 import { launch } from "./launch.ts";
 import { settle } from "./settle.ts";
+import { slotRunId } from "./slot.ts";
 
 /** What EventBridge Scheduler delivers, at least once. */
 export interface Slot {
@@ -17,83 +24,138 @@ export interface Slot {
 }
 
 /** Turns a slot into a run: at most one, however often and whenever the slot is delivered. */
-export async function dispatchSlot(ctx: Context, { workspaceId, taskId, slot }: Slot): Promise<void> {
-  const { task, obstacle } = await readTaskToStart(ctx, workspaceId, taskId);
-  const time = new Date(slot);
-  const dropped = !task ? "the task is gone" : reasonToDrop(task, time.toISOString(), ctx.now().toISOString());
-  if (!task || dropped) return log("slot dropped", { taskId, slot, reason: dropped });
-  const runId = derivedId("run", time, [taskId, time.toISOString()]);
-  const trigger = task.schedule.type === "once" ? "ONCE" : "CRON";
-  await start(ctx, task, obstacle, { runId, trigger, slot: time.toISOString() });
+export async function dispatchSlot(ctx: Context, { workspaceId, taskId, slot: delivered }: Slot): Promise<void> {
+  const { task, state, obstacle } = await readTaskToStart(ctx, workspaceId, taskId);
+  const slot = new Date(delivered).toISOString();
+  const now = ctx.now().toISOString();
+  const inForce = task && scheduleAt(task, slot, now);
+  const dropped =
+    reasonToDrop(task, state, { slot, now }) ?? (inForce ? undefined : "no schedule of the task had this slot");
+  if (!task || !inForce || dropped) return log("slot dropped", { taskId, slot, reason: dropped });
+  const { missed, known } = state ? await slotsBefore(ctx, task, state, slot) : { missed: [], known: undefined };
+  for (const each of missed) await putSkipped(ctx, task, runOfSlot(task, inForce.schedule, each), "SLOT_MISSED");
+  const fresh = { ...runOfSlot(task, inForce.schedule, slot), ...(known !== undefined && { knownTo: known }) };
+  if (task.enabled) return start(ctx, task, obstacle, fresh, "dispatcher");
+  if (inForce.enabled) return putSkipped(ctx, task, fresh, "TASK_DISABLED");
+  log("slot dropped", { taskId, slot, reason: "the task was disabled" });
+}
+
+function runOfSlot({ taskId }: TaskRow, { type }: Schedule, slot: string): NewRun {
+  const trigger = type === "once" ? "ONCE" : "CRON";
+  return { runId: slotRunId(taskId, slot), trigger, slot, requestedBy: bySchedule };
 }
 
 /** What is later than now was taken from a clock that ran ahead, and keeps no slot from running. */
-function reasonToDrop(task: TaskRow, slot: string, now: string): string | undefined {
+function reasonToDrop(
+  task: TaskRow | undefined,
+  state: TaskStateRow | undefined,
+  { slot, now }: { slot: string; now: string },
+): string | undefined {
+  if (!task) return "the task is gone";
   if (task.deletedAt !== undefined) return "the task is deleted";
-  if (!task.enabled) return "the task is disabled";
-  if (task.schedule.type === "manual") return "the task has no schedule";
-  if (slot < task.scheduleSince && task.scheduleSince <= now) return "the slot is older than the schedule";
-  const { prunedUntil } = task;
-  if (prunedUntil !== undefined && slot <= prunedUntil && prunedUntil <= now)
-    return "the slot is older than the history";
+  if (scheduleAt(task, slot, now)?.schedule.type === "manual") return "the task had no schedule";
+  const prunedUntil = state?.prunedUntil ?? "";
+  if (slot <= prunedUntil && prunedUntil <= now) return "the slot is older than the history";
   return undefined;
 }
 
 /** What can be known to keep a run from its work before a container is started for it. */
 export type Obstacle = "CREDENTIAL_MISSING" | "PARAMETER_STORE_LOCKED";
 
-/** The task, and what its runs would fail for: one read, and a second where it has a parameter store. */
+export interface TaskToStart {
+  task: TaskRow | undefined;
+  /** Undefined also where the task has its counters still to get: see core/migration/. */
+  state: TaskStateRow | undefined;
+  obstacle: Obstacle | undefined;
+}
+
+/**
+ * The task, and what a new run of it, or the one that is given, would fail for: one read, and a second where it has a
+ * parameter store.
+ */
 export async function readTaskToStart(
   ctx: Context,
   workspaceId: string,
   taskId: string,
-): Promise<{ task: TaskRow | undefined; obstacle: Obstacle | undefined }> {
+  run?: RunRow,
+): Promise<TaskToStart> {
   const { data } = await ctx.table.transaction
     .get((rows) => [
       rows.task.get({ workspaceId, taskId }).commit(),
+      rows.taskState.get({ workspaceId, taskId }).commit(),
       rows.credential.get({ workspaceId, agentType: "claude-runner" }).commit(),
       rows.credential.get({ workspaceId, agentType: "codex-runner" }).commit(),
     ])
     .go();
-  const task = data[0]?.item ?? undefined;
-  const agentTypes = [data[1]?.item?.agentType, data[2]?.item?.agentType];
-  if (task && !agentTypes.includes(task.agentType)) return { task, obstacle: "CREDENTIAL_MISSING" };
-  return { task, obstacle: task && (await isLocked(ctx, task)) ? "PARAMETER_STORE_LOCKED" : undefined };
+  const [task, state] = [data[0]?.item ?? undefined, data[1]?.item ?? undefined];
+  if (!task) return { task, state, obstacle: undefined };
+  const credentials = [data[2]?.item?.agentType, data[3]?.item?.agentType];
+  const { agentType, parameterStore } = run ?? task;
+  if (!credentials.includes(agentType)) return { task, state, obstacle: "CREDENTIAL_MISSING" };
+  const locked = await isLocked(ctx, { ...task, parameterStore });
+  return { task, state, obstacle: locked ? "PARAMETER_STORE_LOCKED" : undefined };
 }
 
 /** Claims and launches a new run, or keeps it as queued, skipped or failed. Meeting the run again is not an error. */
-export async function start(ctx: Context, task: TaskRow, obstacle: Obstacle | undefined, fresh: NewRun): Promise<void> {
-  if (obstacle) return failAtOnce(ctx, task, obstacle, fresh);
-  const claim = await claimNew(ctx, task, fresh);
+export async function start(
+  ctx: Context,
+  task: TaskRow,
+  obstacle: Obstacle | undefined,
+  fresh: NewRun,
+  actor: Actor,
+): Promise<void> {
+  if (obstacle) return failAtOnce(ctx, task, obstacle, fresh, actor);
+  const claim = await claimNew(ctx, task, fresh, actor);
   switch (claim.kind) {
     case "claimed":
-      return launch(ctx, claim.run);
+      await launch(ctx, claim.run, actor);
+      return;
     case "exists":
-      return launchWasCutShort(ctx, claim.run) ? launch(ctx, claim.run) : undefined;
+      if (launchWasCutShort(ctx, claim.run)) await launch(ctx, claim.run, actor);
+      return;
     case "full":
-      // Not taken: in the meantime another run of the task came first, or this very one was put.
-      if (await putPending(ctx, task, fresh, task.overlap === "allow" ? "any" : "none")) return;
-      return queueOrSkip(ctx, task, fresh);
+      return wait(ctx, task, fresh, actor);
     case "overlap":
-      return queueOrSkip(ctx, task, fresh);
+      return queueOrSkip(ctx, task, fresh, actor);
     case "gone":
+      if (await migrateTask(ctx, task.workspaceId, task.taskId)) return start(ctx, task, obstacle, fresh, actor);
       return log("slot dropped", { taskId: task.taskId, reason: "the task is gone" });
+    case "pruned":
+      throw notKept();
   }
 }
 
+function notKept(): Refusal {
+  return new Refusal("conflict", "This Idempotency-Key belongs to a run that is not kept any more. Send a new key.");
+}
+
+/** There is no room: the run waits, and the table's stream brings it on. */
+async function wait(ctx: Context, task: TaskRow, fresh: NewRun, actor: Actor): Promise<void> {
+  const put = await putPending(ctx, task, fresh, task.overlap === "allow" ? "any" : "none", actor);
+  if (put.kind === "pruned") throw notKept();
+  // In the meantime another run of the task came first.
+  if (put.kind === "no-room") await queueOrSkip(ctx, task, fresh, actor);
+}
+
 /** A person who says Run Now waits for their turn; a slot does what the task's overlap says. */
-async function queueOrSkip(ctx: Context, task: TaskRow, fresh: NewRun): Promise<void> {
-  const scheduled = fresh.trigger === "CRON" || fresh.trigger === "ONCE";
-  const queued = scheduled
-    ? task.overlap === "queue" && (await putPending(ctx, task, fresh, "one"))
-    : await putPending(ctx, task, fresh, "any");
-  if (queued || !scheduled) return;
-  await putSkipped(ctx, task, fresh);
+async function queueOrSkip(ctx: Context, task: TaskRow, fresh: NewRun, actor: Actor): Promise<void> {
+  const scheduled = isScheduled(fresh);
+  if (!scheduled || task.overlap === "queue") {
+    const put = await putPending(ctx, task, fresh, scheduled ? "one" : "any", actor);
+    if (put.kind === "pruned") throw notKept();
+    if (put.kind !== "no-room") return;
+  }
+  await putSkipped(ctx, task, fresh, "OVERLAP_SKIPPED");
   // No run ends here that would do it, and a run of a day outlasts more slots than the history holds.
   await prune(ctx, task.workspaceId, task.taskId);
 }
 
-async function failAtOnce(ctx: Context, task: TaskRow, obstacle: Obstacle, fresh: NewRun): Promise<void> {
-  const run = (await putPending(ctx, task, fresh, "any")) ?? (await findRun(ctx, fresh.runId));
-  if (run?.status === "PENDING") await settle(ctx, run, { status: "FAILED", errorCode: obstacle });
+async function failAtOnce(ctx: Context, task: TaskRow, obstacle: Obstacle, fresh: NewRun, actor: Actor): Promise<void> {
+  const put = await putPending(ctx, task, fresh, "any", actor);
+  if (put.kind === "pruned") throw notKept();
+  if (put.kind === "gone" && (await migrateTask(ctx, task.workspaceId, task.taskId))) {
+    return failAtOnce(ctx, task, obstacle, fresh, actor);
+  }
+  const run = put.kind === "put" ? put.run : await findRun(ctx, fresh.runId);
+  if (run?.status === "PENDING") await settle(ctx, run, { status: "FAILED", errorCode: obstacle }, actor);
 }

@@ -3,7 +3,10 @@ import { taskLimits } from "../../contract/task.ts";
 import { pageOf } from "../aws/page.ts";
 import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
+import { ledgerDays } from "../cost/record.ts";
 import { invalid, notFound } from "../error.ts";
+import { migrateRun } from "../migration/run.ts";
+import { expiryIn } from "../time.ts";
 
 interface Page {
   limit: number;
@@ -13,7 +16,9 @@ interface Page {
 /** A run as it is now, of whichever workspace. */
 export async function findRun(ctx: Context, runId: string): Promise<RunRow | undefined> {
   const { data } = await ctx.table.entities.run.get({ runId }).go({ consistent: true });
-  return data ?? undefined;
+  if (!data || data.shard !== undefined) return data ?? undefined;
+  await migrateRun(ctx, runId);
+  return findRun(ctx, runId);
 }
 
 /** A run of the workspace. Somebody else's is not found, like one that does not exist. */
@@ -51,8 +56,8 @@ const kept: number = taskLimits.runsKept;
 
 /** Drops the oldest ended runs of a task beyond what is kept. Counted with the row, so a crash leaves no drift. */
 export async function prune(ctx: Context, workspaceId: string, taskId: string): Promise<void> {
-  const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go();
-  const excess = (task?.runCount ?? 0) - kept;
+  const { data: state } = await ctx.table.entities.taskState.get({ workspaceId, taskId }).go();
+  const excess = (state?.runCount ?? 0) - kept;
   if (excess <= 0) return;
   const { data: oldest } = await ctx.table.entities.run.query
     .byTask({ taskId })
@@ -62,14 +67,17 @@ export async function prune(ctx: Context, workspaceId: string, taskId: string): 
 }
 
 async function dropRun(ctx: Context, run: RunRow): Promise<void> {
-  const { workspaceId, taskId } = run;
+  const { workspaceId, taskId, runId } = run;
   await ctx.table.transaction
     .write((rows) => [
       rows.run
-        .delete({ runId: run.runId })
+        .delete({ runId })
         .where(({ status }, { eq }) => eq(status, run.status))
         .commit(),
-      rows.task
+      rows.runInput.delete({ runId }).commit(),
+      ...(run.hasResult ? [rows.runResult.delete({ runId }).commit()] : []),
+      ...(run.keyed ? [rows.prunedRun.put({ runId, expiresAt: expiryIn(ctx.now(), ledgerDays + 1) }).commit()] : []),
+      rows.taskState
         .patch({ workspaceId, taskId })
         .add({ runCount: -1 })
         .set({ prunedUntil: run.createdAt })

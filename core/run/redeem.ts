@@ -1,15 +1,19 @@
 import type { WorkOrder } from "../../contract/work-order.ts";
-import { isConditionFailure, type RunRow, type TaskRow } from "../aws/table/index.ts";
+import { findContainer } from "../aws/fargate.ts";
+import { indexParts, isConditionFailure, type RunInputRow, type RunRow, type TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { readCredential } from "../credential/credential.ts";
 import { hashOf, sameText } from "../digest.ts";
 import { Refusal } from "../error.ts";
-import { log } from "../logger.ts";
+import { log, logFault } from "../logger.ts";
 import { environmentOf } from "../parameter-store/use.ts";
 import { plus, secondsSince } from "../time.ts";
 import { ticketOf } from "../workspace/deployment-key.ts";
 import { unseal } from "../workspace/seal.ts";
+import { readInput } from "./asked.ts";
 import { findRun } from "./history.ts";
+import { streamsWith } from "./log-streams.ts";
+import { move } from "./move.ts";
 import { settle } from "./settle.ts";
 import { timing } from "./timing.ts";
 import { newClaimToken, notYours } from "./token.ts";
@@ -18,29 +22,29 @@ import { newClaimToken, notYours } from "./token.ts";
  * Exchanges a container's one-time ticket for its work order, the secrets and the claim token. The secrets are read
  * first and the ticket is used up last, so that a fault in between leaves the ticket good for another try.
  */
-export async function redeem(ctx: Context, runId: string, ticket: string, taskArn?: string): Promise<WorkOrder> {
+export async function redeem(ctx: Context, runId: string, ticket: string): Promise<WorkOrder> {
   const run = await findRun(ctx, runId);
   if (!run || !sameText(ticket, await ticketOf(ctx, runId, run.attempt))) throw notYours();
   if (run.status !== "CLAIMED" || secondsSince(ctx.now(), run.claimedAt) > timing.ticket) throw notYours();
   const { workspaceId, taskId } = run;
   const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
-  if (!task) throw notYours();
+  const input = await readInput(ctx, runId);
+  if (!task || !input) throw notYours();
   const credential = await readCredential(ctx, workspaceId, run.agentType);
   if (!credential) {
-    await settle(ctx, run, { status: "FAILED", errorCode: "CREDENTIAL_MISSING" });
+    await settle(ctx, run, { status: "FAILED", errorCode: "CREDENTIAL_MISSING" }, "runner");
     throw new Refusal("conflict", "The credential was removed; the run has failed.");
   }
-  const environment = await environmentOf(ctx, task);
+  const environment = await environmentOf(ctx, { ...task, parameterStore: run.parameterStore });
   if (!environment) {
-    await settle(ctx, run, { status: "FAILED", errorCode: "PARAMETER_STORE_LOCKED" });
+    await settle(ctx, run, { status: "FAILED", errorCode: "PARAMETER_STORE_LOCKED" }, "runner");
     throw new Refusal("conflict", "The parameter store could not be opened; the run has failed.");
   }
-  const gitToken = task.gitToken
-    ? await unseal(ctx, { workspaceId, row: taskId, field: "gitToken" }, task.gitToken)
-    : null;
+  const gitToken = await gitTokenFor(ctx, task, input);
   const claimToken = newClaimToken(ctx);
   const now = ctx.now();
   const deadlineAt = plus(now, run.timeoutMinutes * 60);
+  const taskArn = await containerOf(ctx, run);
   await begin(ctx, run, { claimToken, now, deadlineAt, taskArn });
   return {
     claimToken,
@@ -48,22 +52,41 @@ export async function redeem(ctx: Context, runId: string, ticket: string, taskAr
     heartbeatSeconds: timing.heartbeat,
     deadlineAt,
     run: { id: runId, attempt: run.attempt, trigger: run.trigger, taskId, taskName: run.taskName },
-    task: workOf(task, run),
+    task: workOf(input, run),
     secrets: { credential, gitToken, environment },
   };
 }
 
-function workOf(task: TaskRow, run: RunRow): WorkOrder["task"] {
+/** A token belongs to the host that it was given for. The task may have another one since the run was asked. */
+async function gitTokenFor(ctx: Context, task: TaskRow, { sourceUrl }: RunInputRow): Promise<string | null> {
+  const hostOf = (url: string | undefined) => (url === undefined ? undefined : new URL(url).host);
+  if (task.gitToken === undefined || hostOf(task.sourceUrl) !== hostOf(sourceUrl)) return null;
+  return unseal(ctx, { workspaceId: task.workspaceId, row: task.taskId, field: "gitToken" }, task.gitToken);
+}
+
+/**
+ * The run's container as ECS knows it, whatever the runner says. A fault here must not keep the run from its work: the
+ * sweep, or the event that it has stopped, tells it later.
+ */
+async function containerOf(ctx: Context, { runId, attempt }: RunRow): Promise<string | undefined> {
+  return findContainer(ctx.config, runId, attempt).catch((error: unknown) => {
+    logFault("container not found", error, { runId });
+    return undefined;
+  });
+}
+
+/** What the run was asked, and nothing of what its task has become since. */
+function workOf(input: RunInputRow, run: RunRow): WorkOrder["task"] {
   return {
-    prompt: task.prompt,
+    prompt: input.prompt,
     agentType: run.agentType,
-    sourceUrl: task.sourceUrl ?? null,
-    subPath: task.subPath ?? null,
+    sourceUrl: input.sourceUrl ?? null,
+    subPath: input.subPath ?? null,
     model: run.model,
-    maxTurns: task.maxTurns,
-    allowedTools: task.allowedTools ?? [],
-    disallowedTools: task.disallowedTools ?? [],
-    sandbox: task.sandbox ?? null,
+    maxTurns: input.maxTurns,
+    allowedTools: input.allowedTools ?? [],
+    disallowedTools: input.disallowedTools ?? [],
+    sandbox: input.sandbox ?? null,
   };
 }
 
@@ -78,25 +101,21 @@ async function begin(
     taskArn,
   }: { claimToken: string; now: Date; deadlineAt: string; taskArn?: string | undefined },
 ): Promise<void> {
-  const containerId = taskArn?.split("/").at(-1);
-  const streams = run.logStreams ?? [];
+  const { set, where } = move(run, "PROCESSING", "runner");
   try {
     await ctx.table.entities.run
       .patch({ runId: run.runId })
       .set({
-        status: "PROCESSING",
+        ...set,
         claimTokenHash: hashOf(claimToken),
         startedAt: now.toISOString(),
         heartbeatAt: now.toISOString(),
         leaseUntil: plus(now, timing.lease),
         deadlineAt,
-        ...(containerId && {
-          taskArn,
-          logStreams: [...streams, { attempt: run.attempt, stream: `run/runner/${containerId}` }],
-        }),
+        ...(taskArn !== undefined && { taskArn, logStreams: streamsWith(run, taskArn) }),
       })
-      .composite({ workspaceId: run.workspaceId, createdAt: run.createdAt })
-      .where(({ status, attempt }, { eq }) => `${eq(status, "CLAIMED")} AND ${eq(attempt, run.attempt)}`)
+      .composite(indexParts(run))
+      .where(where)
       .go();
   } catch (error) {
     if (!isConditionFailure(error)) throw error;

@@ -18,14 +18,19 @@ export async function progress(
   claimToken: string,
   input: z.output<typeof progressInput>,
 ): Promise<ProgressAnswer> {
-  const run = await renew(ctx, runId, claimToken, input.progressText);
+  const run = await renew(ctx, runId, claimToken, input);
   await recordCalls(ctx, run, input.calls);
   const late = run.deadlineAt !== undefined && run.deadlineAt <= ctx.now().toISOString();
   const stop = run.cancelRequestedAt !== undefined ? "CANCELLED" : late ? "DEADLINE_EXCEEDED" : null;
   return { leaseSeconds: timing.lease, stop, budgetLeftUsd: null };
 }
 
-async function renew(ctx: Context, runId: string, claimToken: string, progressText?: string): Promise<RunRow> {
+async function renew(
+  ctx: Context,
+  runId: string,
+  claimToken: string,
+  { progressText, commit }: Pick<z.output<typeof progressInput>, "progressText" | "commit">,
+): Promise<RunRow> {
   const now = ctx.now();
   try {
     const { data } = await ctx.table.entities.run
@@ -34,7 +39,9 @@ async function renew(ctx: Context, runId: string, claimToken: string, progressTe
         heartbeatAt: now.toISOString(),
         leaseUntil: plus(now, timing.lease),
         ...(progressText !== undefined && { progressText }),
+        ...(commit !== undefined && { commit }),
       })
+      .remove(["leaseExtended"])
       .where((row, { eq }) => `${eq(row.claimTokenHash, hashOf(claimToken))} AND ${eq(row.status, "PROCESSING")}`)
       .go({ response: "all_new" });
     return data as RunRow;
@@ -53,20 +60,21 @@ export async function complete(
   runId: string,
   claimToken: string,
   input: z.output<typeof completeInput>,
-): Promise<{ status: RunStatus; ended: RunRow | undefined }> {
+): Promise<{ status: RunStatus }> {
   const run = await readFenced(ctx, runId, claimToken);
-  if (run.status !== "PROCESSING") return { status: run.status, ended: undefined };
+  if (run.status !== "PROCESSING") return { status: run.status };
   await recordCalls(ctx, run, input.calls);
-  const ended = await settle(ctx, run, {
+  const ending = {
     status: input.outcome,
     errorCode: input.error?.code,
     errorMessage: input.error?.message,
     result: input.result,
+    commit: input.commit,
     turns: input.turns,
     lastLine: input.lastLine,
-  });
-  if (ended) return { status: ended.status, ended };
-  return { status: (await readFenced(ctx, runId, claimToken)).status, ended: undefined };
+  };
+  const ended = await settle(ctx, run, ending, "runner");
+  return { status: (ended ?? (await readFenced(ctx, runId, claimToken))).status };
 }
 
 async function readFenced(ctx: Context, runId: string, claimToken: string): Promise<RunRow> {

@@ -1,38 +1,46 @@
-import { can } from "../../contract/run.ts";
+import { can, type Requester } from "../../contract/run.ts";
 import { stopContainer } from "../aws/fargate.ts";
 import { type RunRow, type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { Refusal } from "../error.ts";
 import { derivedId, newId } from "../id.ts";
 import { logFault } from "../logger.ts";
-import type { NewRun } from "./claim.ts";
+import type { NewRun } from "./asked.ts";
 import { type Obstacle, readTaskToStart, start } from "./dispatch.ts";
 import { readRun } from "./history.ts";
 import { settle } from "./settle.ts";
 
+/** Who asks, and the key by which the same request is known again. */
+export interface Request {
+  by: Requester;
+  idempotencyKey?: string | undefined;
+}
+
 /** Run Now. The same idempotency key gives the same run, however often it is sent. */
-export async function runNow(ctx: Context, task: TaskRow, idempotencyKey?: string): Promise<RunRow> {
+export async function runNow(ctx: Context, task: TaskRow, request: Request): Promise<RunRow> {
   const { obstacle } = await readTaskToStart(ctx, task.workspaceId, task.taskId);
-  return begin(ctx, task, obstacle, { runId: requestedId(ctx, task, "now", idempotencyKey), trigger: "MANUAL" });
+  return ask(ctx, task, obstacle, { ...requested(ctx, task, "now", request), trigger: "MANUAL" });
 }
 
 /** Runs again what did not complete, as a new run. The old one stays as it is. */
-export async function retry(ctx: Context, old: RunRow, idempotencyKey?: string): Promise<RunRow> {
+export async function retry(ctx: Context, old: RunRow, request: Request): Promise<RunRow> {
   if (!can.retry(old))
     throw new Refusal("not_allowed_in_state", "Only a run that failed, timed out or was cancelled can be retried.");
   const { task, obstacle } = await readTaskToStart(ctx, old.workspaceId, old.taskId);
   if (!task || task.deletedAt !== undefined) throw new Refusal("conflict", "The task of this run was deleted.");
-  const runId = requestedId(ctx, task, `retry ${old.runId}`, idempotencyKey);
-  return begin(ctx, task, obstacle, { runId, trigger: "RETRY", parentRunId: old.runId });
+  const fresh = requested(ctx, task, `retry ${old.runId}`, request);
+  const lineage = { parentRunId: old.runId, rootRunId: old.rootRunId ?? old.runId };
+  return ask(ctx, task, obstacle, { ...fresh, ...lineage, trigger: "RETRY" });
 }
 
-function requestedId(ctx: Context, task: TaskRow, purpose: string, idempotencyKey?: string): string {
-  if (idempotencyKey === undefined) return newId(ctx, "run");
-  return derivedId("run", new Date(task.createdAt), [task.taskId, purpose, idempotencyKey]);
+function requested(ctx: Context, task: TaskRow, purpose: string, { by, idempotencyKey }: Request) {
+  if (idempotencyKey === undefined) return { runId: newId(ctx, "run"), requestedBy: by };
+  const runId = derivedId("run", new Date(task.createdAt), [task.taskId, purpose, idempotencyKey]);
+  return { runId, requestedBy: by, keyed: true as const };
 }
 
-async function begin(ctx: Context, task: TaskRow, obstacle: Obstacle | undefined, fresh: NewRun): Promise<RunRow> {
-  await start(ctx, task, obstacle, fresh);
+async function ask(ctx: Context, task: TaskRow, obstacle: Obstacle | undefined, fresh: NewRun): Promise<RunRow> {
+  await start(ctx, task, obstacle, fresh, "api");
   return readRun(ctx, task.workspaceId, fresh.runId);
 }
 
@@ -43,7 +51,7 @@ async function begin(ctx: Context, task: TaskRow, obstacle: Obstacle | undefined
 export async function cancel(ctx: Context, run: RunRow): Promise<RunRow> {
   if (!can.cancel(run)) throw new Refusal("not_allowed_in_state", "This run has ended; there is nothing to cancel.");
   if (run.status !== "PROCESSING") {
-    const ended = await settle(ctx, run, { status: "CANCELLED" });
+    const ended = await settle(ctx, run, { status: "CANCELLED" }, "api");
     // Somebody moved it on in the meantime: look again.
     return ended ?? cancel(ctx, await readRun(ctx, run.workspaceId, run.runId));
   }

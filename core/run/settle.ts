@@ -1,11 +1,12 @@
-import { mayMove, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
+import { type Actor, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
 import { taskLimits } from "../../contract/task.ts";
-import type { RunRow, TaskRow, TransactionRows } from "../aws/table/index.ts";
+import { indexParts, type RunRow, type TaskRow, type TaskStateRow, type TransactionRows } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { type RunTotal, totalOf } from "../cost/ledger.ts";
 import { countSpend } from "../cost/spend.ts";
-import { plus, secondsSince } from "../time.ts";
-import { maxAttempts, timing } from "./timing.ts";
+import { migrateTask } from "../migration/task.ts";
+import { replacedSchedule } from "../schedule/in-force.ts";
+import { move } from "./move.ts";
 
 export interface Ending {
   status: TerminalStatus;
@@ -13,50 +14,117 @@ export interface Ending {
   /** Replaces the code's sentence. */
   errorMessage?: string;
   result?: string;
+  commit?: string;
   turns?: number;
   lastLine?: number;
 }
 
-const isClaimed = (run: RunRow) => run.status === "CLAIMED" || run.status === "PROCESSING";
+export const isClaimed = (run: Pick<RunRow, "status">) => run.status === "CLAIMED" || run.status === "PROCESSING";
+
+/** What infrastructure did says nothing about the task. */
+const nobodysFault: readonly (RunErrorCode | undefined)[] = [
+  "LAUNCH_FAILED",
+  "RUNNER_LOST",
+  "LEASE_EXPIRED",
+  "NOT_STARTED",
+];
 
 /**
- * Ends a run and counts it, in one transaction guarded by the status and the attempt that were read: whoever comes
- * second changes nothing. Answers the ended run, or undefined when somebody else was first.
+ * Ends a run and counts it, in one transaction guarded by what the table of transitions says: whoever comes second
+ * changes nothing. Answers the ended run, or undefined when somebody else was first. What follows an end is not done
+ * here but by the table's stream.
  */
-export async function settle(ctx: Context, run: RunRow, ending: Ending): Promise<RunRow | undefined> {
-  if (!mayMove(run.status, ending.status)) throw new Error(`A run cannot go from ${run.status} to ${ending.status}.`);
+export async function settle(ctx: Context, run: RunRow, asked: Ending, actor: Actor): Promise<RunRow | undefined> {
   // What it cost is in the ledger, whether its runner reports or not. What never started cost nothing.
   const total = run.startedAt === undefined ? undefined : await totalOf(ctx, run.runId);
+  const ending = withEvidence(asked, total);
+  const { set, where } = move(run, ending.status, actor);
+  const { workspaceId, taskId, runId } = run;
+  const { result, ...rest } = ending;
   for (;;) {
-    const { workspaceId, taskId } = run;
-    const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
-    const ended = endedRow(ctx, run, ending, total);
-    const result = await ctx.table.transaction
+    const state = await stateOf(ctx, run);
+    const failures = failuresAfter(state, ending);
+    const disabled = failures >= taskLimits.failuresBeforeDisable ? await enabledTask(ctx, run) : undefined;
+    const ended = {
+      ...endedRow(ctx, run, rest, total),
+      ...set,
+      ...(result !== undefined && { hasResult: true }),
+      ...(disabled && { disabledTaskAfter: failures }),
+    };
+    const outcome = await ctx.table.transaction
       .write((rows) => [
         rows.run
-          .patch({ runId: run.runId })
+          .patch({ runId })
           .set(ended)
           .remove(["retryAt", "leaseUntil"])
-          .composite({ workspaceId, createdAt: run.createdAt })
-          .where(({ status, attempt }, { eq }) => `${eq(status, run.status)} AND ${eq(attempt, run.attempt)}`)
+          .composite(indexParts(run))
+          .where(where)
           .commit(),
-        rows.workspace
-          .patch({ workspaceId })
-          .add({ running: isClaimed(run) ? -1 : 0 })
-          .commit(),
-        ...(task ? [countEnd(ctx, rows, task, run, ending.status)] : []),
-        ...countSpend(rows, { ...run, ...ended, taskName: task?.name ?? run.taskName }, total?.models ?? []),
+        ...(isClaimed(run) ? [rows.workspace.patch({ workspaceId }).add({ running: -1 }).commit()] : []),
+        ...(result !== undefined ? [rows.runResult.put({ runId, text: result }).commit()] : []),
+        ...(state
+          ? [
+              rows.taskState
+                .patch({ workspaceId, taskId })
+                .add({ active: -1, ...(isClaimed(run) && { running: -1 }) })
+                .set({ failures, lastRunStatus: ending.status })
+                .where((row, { eq }) => eq(row.failures, state.failures))
+                .commit(),
+            ]
+          : []),
+        ...(disabled ? [disable(ctx, rows, disabled, failures)] : []),
+        ...countSpend(rows, { ...run, ...ended, taskName: state?.taskName ?? run.taskName }, total?.models ?? []),
       ])
       .go();
-    if (!result.canceled) return { ...run, ...ended };
-    const [runPart, , taskPart] = result.data as { rejected: boolean }[];
-    if (runPart?.rejected) return undefined;
-    // The failure counter moved, or the task went, since it was read: read it again.
-    if (!taskPart?.rejected) throw new Error(`Ending ${run.runId} was cancelled: ${JSON.stringify(result.data)}`);
+    if (!outcome.canceled) return { ...run, ...ended };
+    // Otherwise the counters moved, the task was changed, or both went, since they were read: read them again.
+    if ((outcome.data as { rejected: boolean }[])[0]?.rejected) return undefined;
   }
 }
 
-function endedRow(ctx: Context, run: RunRow, ending: Ending, total: RunTotal | undefined) {
+/** Completed means evidence: a result without a single answered call to a model is none. */
+function withEvidence(ending: Ending, total: RunTotal | undefined): Ending {
+  if (ending.status !== "DONE" || (total !== undefined && total.answeredCalls > 0)) return ending;
+  return { ...ending, status: "FAILED", errorCode: "NO_WORK" };
+}
+
+/** The counters of the run's task; undefined when the task is gone. */
+async function stateOf(ctx: Context, { workspaceId, taskId }: RunRow): Promise<TaskStateRow | undefined> {
+  const { data } = await ctx.table.entities.taskState.get({ workspaceId, taskId }).go({ consistent: true });
+  if (data) return data;
+  return (await migrateTask(ctx, workspaceId, taskId)) ? stateOf(ctx, { workspaceId, taskId } as RunRow) : undefined;
+}
+
+function failuresAfter(state: TaskStateRow | undefined, { status, errorCode }: Ending): number {
+  const failures = state?.failures ?? 0;
+  if (status === "DONE") return 0;
+  if (status === "CANCELLED" || nobodysFault.includes(errorCode)) return failures;
+  return failures + 1;
+}
+
+async function enabledTask(ctx: Context, { workspaceId, taskId }: RunRow): Promise<TaskRow | undefined> {
+  const { data } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
+  return data?.enabled && data.deletedAt === undefined ? data : undefined;
+}
+
+function disable(ctx: Context, rows: TransactionRows, task: TaskRow, failures: number) {
+  const { workspaceId, taskId } = task;
+  return rows.task
+    .patch({ workspaceId, taskId })
+    .set({
+      ...replacedSchedule(ctx, task),
+      enabled: false,
+      disabledReason: `Disabled after ${failures} failed runs in a row. Correct the cause, then enable the task.`,
+      updatedAt: ctx.now().toISOString(),
+    })
+    .where(
+      (row, { eq, notExists }) =>
+        `${eq(row.updatedAt, task.updatedAt)} AND ${eq(row.scheduleVersion, task.scheduleVersion)} AND ${notExists(row.deletedAt)}`,
+    )
+    .commit();
+}
+
+function endedRow(ctx: Context, run: RunRow, ending: Omit<Ending, "result">, total: RunTotal | undefined) {
   const wantsMail = run.emailTo !== undefined && ctx.config.mailFrom !== "";
   return {
     ...withoutUndefined({ ...ending, usage: total?.usage, costUsd: total?.costUsd }),
@@ -66,76 +134,9 @@ function endedRow(ctx: Context, run: RunRow, ending: Ending, total: RunTotal | u
   };
 }
 
-function countEnd(ctx: Context, rows: TransactionRows, task: TaskRow, run: RunRow, status: TerminalStatus) {
-  const { workspaceId, taskId } = task;
-  const failed = status === "FAILED" || status === "TIMED_OUT";
-  const failures = status === "DONE" ? 0 : failed ? task.failures + 1 : task.failures;
-  const disable = failed && task.enabled && failures >= taskLimits.failuresBeforeDisable;
-  return rows.task
-    .patch({ workspaceId, taskId })
-    .add({ active: -1, running: isClaimed(run) ? -1 : 0, scheduleVersion: disable ? 1 : 0 })
-    .set({
-      failures,
-      lastRunStatus: status,
-      ...(disable && {
-        enabled: false,
-        disabledReason: `Disabled after ${failures} failed runs in a row. Correct the cause, then enable the task.`,
-        sweep: "schedule" as const,
-        updatedAt: ctx.now().toISOString(),
-      }),
-    })
-    .where((row, { eq }) => `${eq(row.failures, task.failures)} AND ${eq(row.enabled, task.enabled)}`)
-    .commit();
-}
-
-/** Gives a run back to the queue with one more attempt. False: somebody else was first. */
-async function requeue(ctx: Context, run: RunRow, delaySeconds: number): Promise<boolean> {
-  const { workspaceId, taskId } = run;
-  // A run that had started gets a new launch window; one that never did keeps the old one.
-  const restarted = run.status === "PROCESSING" ? (["firstClaimedAt"] as const) : [];
-  const result = await ctx.table.transaction
-    .write((rows) => [
-      rows.run
-        .patch({ runId: run.runId })
-        .set({ status: "PENDING", attempt: run.attempt + 1, retryAt: plus(ctx.now(), delaySeconds) })
-        .remove(["claimTokenHash", "taskArn", "leaseUntil", "heartbeatAt", "deadlineAt", "progressText", ...restarted])
-        .composite({ workspaceId, createdAt: run.createdAt })
-        .where(({ status, attempt }, { eq }) => `${eq(status, run.status)} AND ${eq(attempt, run.attempt)}`)
-        .commit(),
-      rows.workspace.patch({ workspaceId }).add({ running: -1 }).commit(),
-      rows.task.patch({ workspaceId, taskId }).add({ running: -1 }).commit(),
-    ])
-    .go();
-  return !result.canceled;
-}
-
-/** What infrastructure did to a claimed run: `error` is the code if it cannot be tried again. */
-export interface Loss {
-  error: "LAUNCH_FAILED" | "RUNNER_LOST" | "LEASE_EXPIRED";
-  reason: string;
-  delaySeconds?: number;
-}
-
-/**
- * Tries a run again that lost its container, or ends it when it must not be: a cancel was asked for, its deadline has
- * passed, it had all its attempts, or it has not started inside the launch window.
- */
-export async function retryOrEnd(ctx: Context, run: RunRow, loss: Loss): Promise<"retried" | "ended" | "lost"> {
-  const ending = endingAfter(ctx, run, loss);
-  if (!ending) return (await requeue(ctx, run, loss.delaySeconds ?? 0)) ? "retried" : "lost";
-  return (await settle(ctx, run, ending)) ? "ended" : "lost";
-}
-
-function endingAfter(ctx: Context, run: RunRow, loss: Loss): Ending | undefined {
-  const now = ctx.now();
-  if (run.cancelRequestedAt !== undefined) return { status: "CANCELLED" };
-  if (run.deadlineAt !== undefined && run.deadlineAt <= now.toISOString()) {
-    return { status: "TIMED_OUT", errorCode: "DEADLINE_EXCEEDED" };
-  }
-  const late = run.status === "CLAIMED" && secondsSince(now, run.firstClaimedAt) + 30 > timing.launchWindow;
-  if (run.attempt < maxAttempts && !late) return undefined;
-  const errorMessage = `${runErrors[loss.error][0]} ${loss.reason}`.trim();
-  return { status: run.status === "CLAIMED" ? "FAILED" : "TIMED_OUT", errorCode: loss.error, errorMessage };
+/** The sentence of a code with what is known beyond it. */
+export function sentenceOf(code: RunErrorCode, reason: string): string {
+  return `${runErrors[code][0]} ${reason}`.trim();
 }
 
 function withoutUndefined<T extends object>(value: T): T {

@@ -8,15 +8,14 @@ export const timing = {
   lease: 180,
   /** How long a container may take from RunTask to redeeming its ticket. Fargate needs 30 to 90. */
   launchLease: 120,
-  /** A run that has never started this long after its first claim is given up. With the sweep: inside five minutes. */
-  launchWindow: 240,
   /** How often the sweep comes. */
   sweep: 60,
   ticket: 900,
   /** How long a runner may take to stop and report once a cancel or a deadline asks for it. */
   stopGrace: 60,
-  /** The first wait after a launch for which there was no room; it grows with the attempts. */
+  /** The first wait after a launch for which there was no room; it doubles each time, up to the longest. */
   launchBackoff: 20,
+  longestBackoff: 300,
   /** A slot delivered again sooner than this is a duplicate, not a dispatcher's successor. */
   takeover: 10,
 } as const;

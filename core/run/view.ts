@@ -1,5 +1,7 @@
-import { type Run, type RunSummary, runErrors } from "../../contract/run.ts";
+import { type Run, type RunInput, type RunSummary, runErrors } from "../../contract/run.ts";
 import type { RunRow } from "../aws/table/index.ts";
+import type { Context } from "../context.ts";
+import { readInput } from "./asked.ts";
 
 /** A run as lists show it. */
 export function runSummaryOf(row: RunRow): RunSummary {
@@ -11,6 +13,7 @@ export function runSummaryOf(row: RunRow): RunSummary {
     agentType: row.agentType,
     status: row.status,
     trigger: row.trigger,
+    notBefore: row.notBefore ?? null,
     attempt: row.attempt,
     slot: row.slot ?? null,
     parentRunId: row.parentRunId ?? null,
@@ -24,15 +27,55 @@ export function runSummaryOf(row: RunRow): RunSummary {
   };
 }
 
-/** A run as a whole. */
-export function runOf(row: RunRow): Run {
+/** A run as a whole: its result is read for it. */
+export async function runOf(ctx: Context, row: RunRow): Promise<Run> {
+  return wholeOf(row, await resultOf(ctx, row));
+}
+
+/** What the run answered. */
+export async function resultOf(ctx: Context, { runId, hasResult }: RunRow): Promise<string | null> {
+  if (!hasResult) return null;
+  const { data } = await ctx.table.entities.runResult.get({ runId }).go({ consistent: true });
+  return data?.text ?? null;
+}
+
+/** What the run was asked. Undefined: nobody asked for it, or it is of a version that did not keep it. */
+export async function inputOf(ctx: Context, row: RunRow): Promise<RunInput | undefined> {
+  const input = await readInput(ctx, row.runId);
+  return (
+    input && {
+      prompt: input.prompt,
+      input: input.input ?? null,
+      agentType: row.agentType,
+      model: row.model,
+      sourceUrl: input.sourceUrl ?? null,
+      subPath: input.subPath ?? null,
+      maxTurns: input.maxTurns,
+      allowedTools: input.allowedTools ?? null,
+      disallowedTools: input.disallowedTools ?? null,
+      sandbox: input.sandbox ?? null,
+      parameterStore: row.parameterStore ?? null,
+      timeoutMinutes: row.timeoutMinutes,
+      notificationEmail: row.emailTo ?? null,
+    }
+  );
+}
+
+function wholeOf(row: RunRow, result: string | null): Run {
   return {
     ...runSummaryOf(row),
     model: row.model,
+    requestedBy: row.requestedBy ?? null,
+    executor: row.executor ?? "container",
+    priority: row.priority ?? 0,
+    depth: row.depth ?? 0,
+    rootRunId: row.rootRunId ?? null,
+    startBy: row.startBy ?? null,
+    commit: row.commit ?? null,
     claimedAt: row.claimedAt ?? null,
     deadlineAt: row.deadlineAt ?? null,
     cancelRequestedAt: row.cancelRequestedAt ?? null,
-    result: row.result ?? null,
+    result,
     turns: row.turns ?? null,
     usage: row.usage ?? null,
     email: {

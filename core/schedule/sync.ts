@@ -2,6 +2,7 @@ import { deleteSchedule, putSchedule } from "../aws/schedules.ts";
 import { type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { dispatchSlot } from "../run/dispatch.ts";
+import { slotsOnTheirWay } from "./in-force.ts";
 import { nextSlots } from "./next-slots.ts";
 import { schedulerExpressionsOf } from "./scheduler-expression.ts";
 
@@ -18,19 +19,32 @@ export async function syncSchedule(ctx: Context, task: TaskRow): Promise<void> {
   for (const [index, name] of namesOf(task.taskId).entries()) {
     const firing = wanted[index];
     if (!firing) await deleteSchedule(ctx.config, name);
-    else await putSchedule(ctx.config, { name, ...firing, once: task.schedule.type === "once", input: inputOf(task) });
+    else await putSchedule(ctx.config, { name, ...firing, ...howOf(task), input: inputOf(task) });
   }
   await makeUp(ctx, task);
   if (!(await markSynced(ctx, task))) await syncAgain(ctx, task);
 }
 
+function howOf({ schedule, spreadMinutes = 0 }: TaskRow) {
+  return { once: schedule.type === "once", spreadMinutes };
+}
+
+/** Scheduler delivers a slot within its minute. */
+const deliverySeconds = 90;
+
 /**
- * Starts the first slot that came since the schedule was changed: Scheduler may not have known it yet. Where it did, the
- * slot has its run already and nothing happens.
+ * Starts the first slot that came since the schedule was changed, for Scheduler may not have known it yet, and those of
+ * the former schedule that it may have been about to deliver. A slot that has its run already gets no other.
  */
-async function makeUp(ctx: Context, { workspaceId, taskId, enabled, schedule, scheduleSince }: TaskRow): Promise<void> {
-  const [slot] = enabled ? nextSlots(schedule, { from: new Date(scheduleSince), count: 1 }) : [];
-  if (slot && slot <= ctx.now()) await dispatchSlot(ctx, { workspaceId, taskId, slot: slot.toISOString() });
+async function makeUp(ctx: Context, task: TaskRow): Promise<void> {
+  const { workspaceId, taskId, enabled, schedule, scheduleSince, spreadMinutes = 0 } = task;
+  const [first] = enabled ? nextSlots(schedule, { from: new Date(scheduleSince), count: 1 }) : [];
+  const slots = [
+    ...slotsOnTheirWay(task, deliverySeconds + spreadMinutes * 60),
+    ...(first ? [first.toISOString()] : []),
+  ];
+  const now = ctx.now().toISOString();
+  for (const slot of slots.filter((each) => each <= now)) await dispatchSlot(ctx, { workspaceId, taskId, slot });
 }
 
 /** The row has changed under a sync that was slow: what it wrote may have replaced what is newer. */

@@ -1,14 +1,15 @@
 import { isTerminal } from "../../contract/run.ts";
-import type { TaskRow } from "../aws/table/index.ts";
+import { type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { listTaskRuns } from "../run/history.ts";
 import { cancel } from "../run/request.ts";
 import { removeSchedules } from "../schedule/sync.ts";
+import { expiryIn } from "../time.ts";
 import { demandVersion, taskVersion } from "../version.ts";
 import { readTask } from "./task.ts";
 
-/** How long the runs of a deleted task stay readable, in seconds. */
-const keepSeconds = 90 * 86_400;
+/** How long the runs of a deleted task stay readable. */
+const keepDays = 90;
 
 /**
  * Deletes a task: at once it is gone for people and frees its name; its schedules, runs and row follow, now or by the
@@ -43,10 +44,16 @@ export async function finishDeletion(ctx: Context, task: TaskRow): Promise<void>
   const { data: runs } = await listTaskRuns(ctx, taskId, { limit: 100 });
   const active = runs.filter((run) => !isTerminal(run.status));
   for (const run of active) await cancel(ctx, run);
-  const { data: now } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
-  // A run that is still being stopped counts down on the row: the sweep comes back for it.
-  if (!now || now.active > 0) return;
-  const expiresAt = Math.floor(ctx.now().getTime() / 1000) + keepSeconds;
-  for (const run of runs) await ctx.table.entities.run.patch({ runId: run.runId }).set({ expiresAt }).go();
-  await ctx.table.entities.task.delete({ workspaceId, taskId }).go();
+  const { task: definition, taskState, run: entity, runInput, runResult } = ctx.table.entities;
+  const { data: state } = await taskState.get({ workspaceId, taskId }).go({ consistent: true });
+  // A run that is still being stopped counts down there: the sweep comes back for it.
+  if (state && state.active > 0) return;
+  const expiresAt = expiryIn(ctx.now(), keepDays);
+  for (const { runId, hasResult } of runs) {
+    await tookEffect(runInput.patch({ runId }).set({ expiresAt }).go());
+    if (hasResult) await tookEffect(runResult.patch({ runId }).set({ expiresAt }).go());
+    await entity.patch({ runId }).set({ expiresAt }).go();
+  }
+  await taskState.delete({ workspaceId, taskId }).go();
+  await definition.delete({ workspaceId, taskId }).go();
 }

@@ -1,13 +1,15 @@
 import { agents, fieldRefusal } from "../../contract/agent.ts";
+import type { Requester } from "../../contract/run.ts";
 import type { Schedule } from "../../contract/schedule.ts";
 import type { TaskInput, TaskPatch } from "../../contract/task.ts";
 import { pageOf } from "../aws/page.ts";
-import type { TaskRow } from "../aws/table/index.ts";
+import { type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { invalid, notFound, Refusal } from "../error.ts";
 import { newId } from "../id.ts";
 import { chosenStore } from "../parameter-store/use.ts";
 import { ScheduleError } from "../schedule/error.ts";
+import { replacedSchedule } from "../schedule/in-force.ts";
 import { changeSchedule, resolveSchedule } from "../schedule/resolve.ts";
 import { demandVersion, taskVersion } from "../version.ts";
 import { seal, unseal } from "../workspace/seal.ts";
@@ -39,7 +41,7 @@ export async function listTasks(
 }
 
 /** Makes a task and takes its name in one transaction, so that no two tasks share a name. */
-export async function createTask(ctx: Context, workspaceId: string, input: TaskInput): Promise<TaskRow> {
+export async function createTask(ctx: Context, workspaceId: string, input: TaskInput, by: Requester): Promise<TaskRow> {
   const taskId = newId(ctx, "task");
   const now = ctx.now().toISOString();
   const schedule = naming(() => resolveSchedule(input.schedule, ctx.now()));
@@ -57,18 +59,17 @@ export async function createTask(ctx: Context, workspaceId: string, input: TaskI
     schedule,
     scheduleVersion: 1,
     scheduleSince: now,
-    active: 0,
-    running: 0,
-    runCount: 0,
-    failures: 0,
     sweep: scheduled ? "schedule" : "none",
     createdAt: now,
     updatedAt: now,
+    createdBy: by,
+    updatedBy: by,
   } as TaskRow;
   const result = await ctx.table.transaction
     .write((rows) => [
       rows.taskName.create({ workspaceId, lowerName: input.name.toLowerCase(), taskId }).commit(),
       rows.task.create(row).commit(),
+      rows.taskState.create({ workspaceId, taskId }).commit(),
     ])
     .go();
   if (result.canceled) throw nameTaken();
@@ -83,11 +84,13 @@ export async function updateTask(
   ctx: Context,
   old: TaskRow,
   patch: TaskPatch,
-  wanted?: readonly string[],
+  { by, wanted }: { by: Requester; wanted?: readonly string[] | undefined },
 ): Promise<TaskRow> {
   const { workspaceId, taskId } = old;
   demandVersion("task", taskVersion(old), wanted);
   const changes = await changesOf(ctx, old, patch);
+  // First, so that a task that is enabled is not disabled by the next failure.
+  if (patch.enabled === true) await forgetFailures(ctx, old);
   if (Object.keys(changes).length === 0) return old;
   // Never the instant that was read: it is what tells a change in between.
   const updatedAt = new Date(Math.max(ctx.now().getTime(), Date.parse(old.updatedAt) + 1)).toISOString();
@@ -98,7 +101,7 @@ export async function updateTask(
     .write((rows) => [
       rows.task
         .patch({ workspaceId, taskId })
-        .set({ ...withoutNull(changes), updatedAt } as Partial<TaskRow>)
+        .set({ ...withoutNull(changes), updatedAt, updatedBy: by } as Partial<TaskRow>)
         .remove(cleared as "description"[])
         .where(
           (row, { eq, notExists }) =>
@@ -118,7 +121,15 @@ export async function updateTask(
     demandVersion("task", taskVersion(await readTask(ctx, workspaceId, taskId)), wanted);
     throw new Refusal("conflict", "The task was changed at the same time; read it again, then repeat the change.");
   }
+  if (patch.name !== undefined && patch.name !== old.name) {
+    // What is spent is told under the task's latest name. A crash before this leaves the former one.
+    await tookEffect(ctx.table.entities.taskState.patch({ workspaceId, taskId }).set({ taskName: patch.name }).go());
+  }
   return readTask(ctx, workspaceId, taskId);
+}
+
+async function forgetFailures(ctx: Context, { workspaceId, taskId }: TaskRow): Promise<void> {
+  await tookEffect(ctx.table.entities.taskState.patch({ workspaceId, taskId }).set({ failures: 0 }).go());
 }
 
 /** What of the row a change makes another: null where it clears something. Empty when everything stays as it is. */
@@ -127,6 +138,7 @@ async function changesOf(ctx: Context, old: TaskRow, patch: TaskPatch) {
   const agentType = patch.agentType ?? old.agentType;
   const schedule = change ? naming(() => changeSchedule(old.schedule, change, ctx.now())) : old.schedule;
   const enabled = patch.enabled ?? old.enabled;
+  const spread = patch.spreadMinutes ?? old.spreadMinutes ?? 0;
   checkAgentFields({ ...old, ...rest, agentType });
   checkTokenGoesAlong(old, patch);
   const given = {
@@ -134,16 +146,15 @@ async function changesOf(ctx: Context, old: TaskRow, patch: TaskPatch) {
     ...(await tokenAfter(ctx, old, gitToken)),
     model: modelAfter(old, agentType, model),
     ...(await chosenStore(ctx, old, { parameterStore, parameterStoreKey })),
-    ...(patch.enabled === true && { failures: 0, disabledReason: null }),
+    ...(patch.enabled === true && { disabledReason: null }),
   };
   const isOther = ([key, value]: [string, unknown]) =>
     JSON.stringify(value ?? null) !== JSON.stringify(old[key as keyof TaskRow] ?? null);
   return {
     ...(Object.fromEntries(Object.entries(given).filter(isOther)) as Partial<typeof given>),
-    ...((schedule !== old.schedule || enabled !== old.enabled) && {
-      schedule,
+    ...((schedule !== old.schedule || enabled !== old.enabled) && { ...replacedSchedule(ctx, old), schedule }),
+    ...(spread !== (old.spreadMinutes ?? 0) && {
       scheduleVersion: old.scheduleVersion + 1,
-      scheduleSince: ctx.now().toISOString(),
       sweep: "schedule" as const,
     }),
   };

@@ -18,7 +18,7 @@ export interface Caller {
   csrfToken: string | null;
 }
 const nobody: Caller = {
-  principal: { workspaceId: "", name: "", role: "viewer", via: "key", autonomy: 0, expiresAt: null },
+  principal: { workspaceId: "", id: null, name: "", role: "viewer", via: "key", autonomy: 0, expiresAt: null },
   token: "",
   csrfToken: null,
 };

@@ -1,6 +1,7 @@
 import type { taskOperations } from "../../contract/operations/task.ts";
 import type { TaskRow } from "../../core/aws/table/index.ts";
 import type { Context } from "../../core/context.ts";
+import { requesterOf } from "../../core/key/principal.ts";
 import { logFault } from "../../core/logger.ts";
 import { syncSchedule } from "../../core/schedule/sync.ts";
 import { deleteTask, finishDeletion } from "../../core/task/delete.ts";
@@ -16,7 +17,7 @@ async function now(ctx: Context, row: TaskRow, step: (ctx: Context, row: TaskRow
 
 export const taskHandlers: Handlers<keyof typeof taskOperations> = {
   async createTask(ctx, { principal }, { body }) {
-    const row = await createTask(ctx, principal.workspaceId, body);
+    const row = await createTask(ctx, principal.workspaceId, body, requesterOf(principal));
     await now(ctx, row, syncSchedule);
     return oneTaskOf(ctx, row);
   },
@@ -36,7 +37,7 @@ export const taskHandlers: Handlers<keyof typeof taskOperations> = {
 
   async updateTask(ctx, { principal }, { params, body, ifMatch }) {
     const old = await readTask(ctx, principal.workspaceId, params.taskId);
-    const row = await updateTask(ctx, old, body, ifMatch);
+    const row = await updateTask(ctx, old, body, { by: requesterOf(principal), wanted: ifMatch });
     await now(ctx, row, syncSchedule);
     return oneTaskOf(ctx, row);
   },

@@ -64,10 +64,12 @@ describe("what a run took", () => {
     await runner.progress([modelCall(1)]);
     const row = await rowOf(stack, runId);
     if (!row) throw new Error("The run is not there.");
-    const ends = [1, 2, 3].map(() => settle(stack.ctx, row, { status: "TIMED_OUT", errorCode: "DEADLINE_EXCEEDED" }));
+    const ends = [1, 2, 3].map(() =>
+      settle(stack.ctx, row, { status: "TIMED_OUT", errorCode: "DEADLINE_EXCEEDED" }, "sweeper"),
+    );
     const settled = await Promise.all([...ends, runner.complete({ outcome: "DONE" }).then(() => undefined)]);
     expect(settled.filter(Boolean).length).toBeLessThanOrEqual(1);
-    expect(await settle(stack.ctx, row, { status: "CANCELLED" })).toBeUndefined();
+    expect(await settle(stack.ctx, row, { status: "CANCELLED" }, "sweeper")).toBeUndefined();
     expect(ofTask(await costs(), taskId)).toMatchObject({ runs: 1, modelCalls: 1, costUsd: oneCall });
   });
 

@@ -37,6 +37,8 @@ describe("a new task", () => {
       parameterStore: null,
       parameterStoreKey: { set: false },
       timeoutMinutes: 60,
+      startWithinMinutes: 360,
+      spreadMinutes: 0,
       overlap: "skip",
       enabled: true,
       disabledReason: null,
@@ -174,7 +176,8 @@ describe("a change", () => {
   it("made at the same time as another is a conflict, and one of the two is there whole", async () => {
     const { id } = await stack.createTask();
     const old = await stack.ctx.table.entities.task.get({ workspaceId: stack.workspaceId, taskId: id }).go();
-    const change = (input: TaskPatch) => updateTask(stack.ctx, old.data as never, input);
+    const change = (input: TaskPatch) =>
+      updateTask(stack.ctx, old.data as never, input, { by: { kind: "member", id: null, name: "ann" } });
     const answers = await Promise.allSettled([
       change({ description: "one", maxTurns: 1 }),
       change({ description: "two", maxTurns: 2 }),

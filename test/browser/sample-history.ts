@@ -2,6 +2,7 @@ import type { AgentType } from "../../contract/agent.ts";
 import type { RunErrorCode } from "../../contract/run.ts";
 import type { Context } from "../../core/context.ts";
 import { derivedId } from "../../core/id.ts";
+import { bySchedule } from "../../core/run/asked.ts";
 import { claimNew } from "../../core/run/claim.ts";
 import { redeem } from "../../core/run/redeem.ts";
 import { complete } from "../../core/run/report.ts";
@@ -96,7 +97,7 @@ async function pastRun(stack: Stack, task: SampleTask, age: number, index: numbe
   if (!row) throw new Error("The sample task is gone.");
   const slot = at(0).now().toISOString();
   const runId = derivedId("run", new Date(slot), [task.id, slot]);
-  const claim = await claimNew(at(0), row, { runId, trigger: "CRON", slot });
+  const claim = await claimNew(at(0), row, { runId, trigger: "CRON", slot, requestedBy: bySchedule }, "dispatcher");
   if (claim.kind !== "claimed") throw new Error(`The sample run was not claimed: ${claim.kind}`);
   const order = await redeem(at(1), runId, await ticketOf(stack.ctx, runId, 1));
   const failed = task.failsEach > 0 && (age + index) % task.failsEach === 0;

@@ -121,20 +121,21 @@ describe("a ticket", () => {
   });
 });
 
-describe("a run that waited long for room after its first container was lost", () => {
-  it("has a launch window of its own when its turn comes", async () => {
+describe("a run that waited long because ECS had no room for its container", () => {
+  it("keeps its attempt, and has a launch window of its own when its turn comes", async () => {
     const task = await stack.createTask({ notificationEmail: "ann@example.com" });
     stack.aws.faults.add({ service: "ecs", operation: "RunTask", kind: "no-capacity" });
     const { id: runId } = await stack.client.runTask({ params: { taskId: task.id } });
     const waiting = await rowOf(stack, runId);
-    expect(waiting).toMatchObject({ status: "PENDING", attempt: 2 });
+    expect(waiting).toMatchObject({ status: "PENDING", attempt: 1, launchTries: 1 });
     if (!waiting) throw new Error("The run is gone.");
     const later = stack.later(1000);
-    const claimed = await claimPending(later, waiting, await readTask(task.id));
-    expect(Date.parse(claimed?.leaseUntil ?? "")).toBe(Date.parse(claimed?.claimedAt ?? "") + 120_000);
+    const claimed = await claimPending(later, waiting, await readTask(task.id), "sweeper");
+    if (claimed.kind !== "claimed") throw new Error(`The run was not claimed: ${claimed.kind}`);
+    expect(Date.parse(claimed.run.leaseUntil ?? "")).toBe(Date.parse(claimed.run.claimedAt ?? "") + 120_000);
     await sweep(stack.later(1060));
-    expect(await rowOf(stack, runId)).toMatchObject({ status: "CLAIMED", attempt: 2 });
-    await (await playRunner(stack, runId, 2)).complete();
+    expect(await rowOf(stack, runId)).toMatchObject({ status: "CLAIMED", attempt: 1 });
+    await (await playRunner(stack, runId)).complete();
     await expectEnded(stack, runId);
   });
 });

@@ -26,6 +26,9 @@ const notificationEmail = "ann@example.com";
 const stoppedEvent = (runId: string, attempt: number) => ({
   detail: { lastStatus: "STOPPED", startedBy: `${runId}/${attempt}`, stoppedReason: "exited" },
 });
+const stateOf = async (taskId: string) =>
+  (await stack.ctx.table.entities.taskState.get({ workspaceId: stack.workspaceId, taskId }).go({ consistent: true }))
+    .data;
 const taskRow = async (taskId: string) =>
   (await stack.ctx.table.entities.task.get({ workspaceId: stack.workspaceId, taskId }).go({ consistent: true })).data;
 
@@ -40,7 +43,7 @@ describe("everybody at once", () => {
     const answers = await Promise.all(reports);
     expect(new Set(answers.map(({ status }) => status)).size).toBe(1);
     const run = await rowOf(stack, runId);
-    expect((await taskRow(task.id))?.failures).toBe(run?.status === "FAILED" ? 1 : 0);
+    expect((await stateOf(task.id))?.failures).toBe(run?.status === "FAILED" ? 1 : 0);
     await expectEnded(stack, runId, { statuses: ["DONE", "FAILED"] });
   });
 
@@ -76,7 +79,8 @@ describe("everybody at once", () => {
         await look();
       }),
     );
-    await expectEnded(stack, runId, { statuses: ["DONE", "FAILED", "CANCELLED", "TIMED_OUT"] });
+    // A sweep that comes minutes late takes a mail over from its sender, who may be sending it.
+    await expectEnded(stack, runId, { statuses: ["DONE", "FAILED", "CANCELLED", "TIMED_OUT"], mails: [1, 2] });
     await look();
     expect(ends.size).toBe(1);
     expect((await containersOf(stack, runId)).length).toBeLessThanOrEqual(3);
@@ -89,8 +93,8 @@ describe("everybody at once", () => {
     const runs = await Promise.all(Array.from({ length: 12 }, ask));
     const runners = await Promise.all(runs.map(({ id }) => playRunner(stack, id)));
     await Promise.all(runners.map((runner) => runner.complete({ outcome: "FAILED", error: { code: "AGENT_ERROR" } })));
-    const row = await taskRow(task.id);
-    expect(row).toMatchObject({ failures: 12, enabled: false, active: 0, running: 0, scheduleVersion: 2 });
+    expect(await stateOf(task.id)).toMatchObject({ failures: 12, active: 0, running: 0 });
+    expect(await taskRow(task.id)).toMatchObject({ enabled: false, scheduleVersion: 2 });
     await sweep(stack.ctx);
     expect((await taskRow(task.id))?.sweep).toBe("none");
     await checkInvariants(stack);

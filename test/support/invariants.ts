@@ -9,10 +9,10 @@ import type { Stack } from "./stack.ts";
 
 /** Recomputes from the runs what is counted as they change, and holds the rows against it. */
 export async function checkInvariants(stack: Stack): Promise<void> {
-  const { workspace, task, run } = stack.ctx.table.entities;
+  const { workspace, taskState, run } = stack.ctx.table.entities;
   const [workspaces, tasks, runs] = await Promise.all([
     workspace.scan.go({ pages: "all", consistent: true }),
-    task.scan.go({ pages: "all", consistent: true }),
+    taskState.scan.go({ pages: "all", consistent: true }),
     run.scan.go({ pages: "all", consistent: true }),
   ]);
   for (const { workspaceId, running } of workspaces.data) {
@@ -37,10 +37,10 @@ const isClaimed = (row: RunRow) => row.status === "CLAIMED" || row.status === "P
 
 function checkRun({ runId, status, sweep, endedAt, leaseUntil, attempt }: RunRow): void {
   const terminal = isTerminal(status);
-  expect({ runId, ended: endedAt !== undefined, active: sweep === "active" }).toEqual({
+  expect({ runId, ended: endedAt !== undefined, sweep }).toEqual({
     runId,
     ended: terminal,
-    active: !terminal,
+    sweep: terminal ? expect.stringMatching(/none|outbox/) : status === "PENDING" ? "waiting" : "active",
   });
   if (terminal) expect(leaseUntil).toBeUndefined();
   expect(attempt).toBeLessThanOrEqual(3);

@@ -7,7 +7,7 @@ import { playRunner } from "./runner.ts";
 import { canary, type Stack } from "./stack.ts";
 
 /** The time by which a run must have ended, whatever happens to it, in seconds. */
-const limit = 300;
+const limit = 600;
 
 export async function storeCredential(stack: Stack): Promise<void> {
   const body = { kind: "anthropicapikey", value: canary } as const;

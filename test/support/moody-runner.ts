@@ -4,6 +4,7 @@
  * refused.
  */
 import { ApiError, createClient } from "../../contract/client.ts";
+import { modelCall } from "./model-call.ts";
 
 const { ERRAND_API_URL: baseUrl = "", ERRAND_RUN_ID: runId = "", ERRAND_TICKET: ticket } = process.env;
 const { ECS_CONTAINER_METADATA_URI_V4: metadata } = process.env;
@@ -25,7 +26,8 @@ try {
     await client.progressRun({ params, body: {} });
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  await client.completeRun({ params, body: { outcome: "DONE", result: `attempt ${order.run.attempt}`, lastLine: 40 } });
+  const result = `attempt ${order.run.attempt}`;
+  await client.completeRun({ params, body: { outcome: "DONE", result, lastLine: 40, calls: [modelCall(1)] } });
 } catch (error) {
   process.exit(error instanceof ApiError && error.status === 401 ? 41 : 1);
 }

@@ -1,13 +1,17 @@
 import { type Client, createClient } from "../../contract/client.ts";
 import type { CompleteInput, ModelCall, WorkOrder } from "../../contract/work-order.ts";
 import { ticketOf } from "../../core/workspace/deployment-key.ts";
+import { modelCall } from "./model-call.ts";
 import type { Stack } from "./stack.ts";
 
 function clientWith(stack: Stack, token: string): Client {
   return createClient({ baseUrl: stack.url, headers: () => ({ authorization: `Bearer ${token}` }) });
 }
 
-/** A runner played by the test: the same three calls over HTTP, without an agent. */
+/**
+ * A runner played by the test: the same three calls over HTTP, without an agent. What it completes with a result has had
+ * a model call, unless the test says which ones it had.
+ */
 export interface PlayedRunner {
   order: WorkOrder;
   progress: (calls?: ModelCall[], progressText?: string) => ReturnType<Client["progressRun"]>;
@@ -20,11 +24,20 @@ export async function redeemAs(stack: Stack, runId: string, ticket: string, task
     body: taskArn === undefined ? {} : { taskArn },
   });
   const client = clientWith(stack, order.claimToken);
+  let called = false;
   return {
     order,
-    progress: (calls = [], progressText) =>
-      client.progressRun({ params: { runId }, body: { calls, ...(progressText !== undefined && { progressText }) } }),
-    complete: (input = {}) => client.completeRun({ params: { runId }, body: { outcome: "DONE", ...input } }),
+    progress: (calls = [], progressText) => {
+      called ||= calls.length > 0;
+      return client.progressRun({
+        params: { runId },
+        body: { calls, ...(progressText !== undefined && { progressText }) },
+      });
+    },
+    complete: (input = {}) => {
+      const evidence = called || (input.outcome ?? "DONE") !== "DONE" ? {} : { calls: [modelCall(1)] };
+      return client.completeRun({ params: { runId }, body: { outcome: "DONE", ...evidence, ...input } });
+    },
   };
 }
 
@@ -33,21 +46,4 @@ export async function playRunner(stack: Stack, runId: string, attempt = 1, taskA
   return redeemAs(stack, runId, await ticketOf(stack.ctx, runId, attempt), taskArn);
 }
 
-export function modelCall(seq: number, change: Partial<ModelCall> = {}): ModelCall {
-  return {
-    seq,
-    at: "2026-11-01T00:00:00.000Z",
-    provider: "anthropic",
-    model: "claude-sonnet-4-5",
-    inputTokens: 1000,
-    outputTokens: 100,
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-    cacheWrite1hTokens: 0,
-    webSearches: 0,
-    usageKnown: true,
-    durationMs: 900,
-    status: 200,
-    ...change,
-  };
-}
+export { modelCall };

@@ -25,16 +25,11 @@ export function gsi<const N extends 1 | 2 | 3, const Pk extends readonly string[
 }
 
 /** A row is in the sparse index while `sweep` says what it waits for. */
-export const sweep = {
-  type: ["active", "outbox", "schedule", "none"] as const,
-  required: true,
-  default: "none",
-} as const;
-export function bySweep<const Sk extends string>(id: Sk) {
+export function inSweep<const Pk extends readonly string[], const Sk extends readonly string[]>(pk: Pk, sk: Sk) {
   return {
     index: "gsi4",
     condition: (row: { sweep?: string }) => row.sweep !== "none",
-    pk: { field: "gsi4pk", composite: ["sweep"], casing: "none" },
-    sk: { field: "gsi4sk", composite: [id], casing: "none" },
+    pk: { field: "gsi4pk", composite: pk, casing: "none" },
+    sk: { field: "gsi4sk", composite: sk, casing: "none" },
   } as const;
 }

@@ -10,11 +10,15 @@ import { clientDefaults, lazy, retryCollisions } from "../client.ts";
 import { apiKey } from "./api-key.ts";
 import { credential } from "./credential.ts";
 import { dataKey } from "./data-key.ts";
+import { deployment } from "./deployment.ts";
 import { ledger } from "./ledger.ts";
 import { parameterStore, parameterStoreName } from "./parameter-store.ts";
 import { run } from "./run.ts";
+import { prunedRun, runInput, runResult } from "./run-text.ts";
 import { spend, spendDay } from "./spend.ts";
 import { task, taskName } from "./task.ts";
+import { taskState } from "./task-state.ts";
+import { persistent } from "./transaction.ts";
 import { workspace } from "./workspace.ts";
 
 export type { ApiKeyRow } from "./api-key.ts";
@@ -22,9 +26,11 @@ export { isConditionFailure, tookEffect } from "./condition.ts";
 export type { CredentialRow } from "./credential.ts";
 export type { LedgerRow } from "./ledger.ts";
 export type { ParameterStoreRow } from "./parameter-store.ts";
-export type { RunRow } from "./run.ts";
+export { indexParts, type RunRow, shards } from "./run.ts";
+export type { RunInputRow } from "./run-text.ts";
 export type { SpendDayRow, SpendRow } from "./spend.ts";
-export type { TaskRow } from "./task.ts";
+export type { FormerSchedule, TaskRow } from "./task.ts";
+export type { TaskStateRow } from "./task-state.ts";
 export type { WorkspaceRow } from "./workspace.ts";
 
 /*
@@ -32,9 +38,9 @@ export type { WorkspaceRow } from "./workspace.ts";
  * costs one write, and a list is one query and one batch read (`hydrate`).
  *
  * | what is asked                                                          | where                             |
- * | a workspace's counters and data key, its tasks, their names, its credentials         | primary, by workspace             |
+ * | a workspace's counters and data key, its tasks, their counters and names, credentials | primary, by workspace |
  * | parameter stores and their names; what was spent, by day                | primary, by workspace             |
- * | a run and its ledger; an API key                                        | primary, by id                    |
+ * | a run, what it was asked and answered, its ledger; an API key           | primary, by id                    |
  * | runs of a task, by time                                                 | gsi1                              |
  * | runs of a workspace, by time; API keys of a workspace                   | gsi2                              |
  * | runs of a workspace in one status, by time                              | gsi3                              |
@@ -45,7 +51,12 @@ const makers = {
   dataKey,
   task,
   taskName,
+  taskState,
   run,
+  runInput,
+  runResult,
+  prunedRun,
+  deployment,
   ledger,
   credential,
   apiKey,
@@ -56,8 +67,14 @@ const makers = {
 };
 type Entities = { [Name in keyof typeof makers]: ReturnType<(typeof makers)[Name]> };
 
-/** The table of a deployment, ready for queries and transactions. */
-export type Table = Pick<Service<Entities>, "entities" | "transaction">;
+type Transactions = Service<Entities>["transaction"];
+/**
+ * The table of a deployment, ready for queries and transactions. `write` tries again while it meets other transactions;
+ * `attempt` does not, and tells it as a refusal of every part.
+ */
+export interface Table extends Pick<Service<Entities>, "entities"> {
+  transaction: Transactions & { attempt: Transactions["write"] };
+}
 /** What the writes of a transaction are made with. */
 export type TransactionRows = Parameters<Parameters<Table["transaction"]["write"]>[0]>[0];
 
@@ -71,7 +88,8 @@ export function openTable(table: string): Table {
   const entities = madeOnFirstUse({ table, client: client() });
   const all = entities as never;
   const transaction = {
-    write: (writes: never) => createWriteTransaction(all, writes),
+    write: (writes: never) => persistent(createWriteTransaction(all, writes)),
+    attempt: (writes: never) => createWriteTransaction(all, writes),
     get: (reads: never) => createGetTransaction(all, reads),
   };
   // A transaction is sent by any one entity, and looks for it before it has said which ones it needs.

@@ -1,10 +1,36 @@
 import { CustomAttributeType, Entity, type EntityConfiguration, type EntityItem } from "electrodb";
 import { agentTypes } from "../../../contract/agent.ts";
-import { emailStates, type RunErrorCode, runErrors, runStatuses, triggers, type Usage } from "../../../contract/run.ts";
-import { at, bySweep, count, createdAt, gsi, model, needed, optional, sweep } from "./attributes.ts";
+import {
+  emailStates,
+  executors,
+  type Requester,
+  type RunErrorCode,
+  runErrors,
+  runStatuses,
+  triggers,
+  type Usage,
+} from "../../../contract/run.ts";
+import { at, count, createdAt, gsi, inSweep, model, needed, optional } from "./attributes.ts";
 
 const errorCodes = Object.keys(runErrors) as [RunErrorCode, ...RunErrorCode[]];
 
+/** The sweep's index is in so many parts, so that no number of runs makes one of them hot. */
+export const shards = ["0", "1", "2", "3"] as const;
+
+/** What the keys of a run's indexes are made of, beside what a change of the run sets. */
+export function indexParts({
+  runId,
+  workspaceId,
+  createdAt,
+}: {
+  runId: string;
+  workspaceId: string;
+  createdAt: string;
+}) {
+  return { workspaceId, createdAt, shard: shards[runId.charCodeAt(runId.length - 1) % shards.length] as string };
+}
+
+/** A run as it is listed, claimed, told alive and ended. What it was asked and answered are rows of their own. */
 export const run = (config: EntityConfiguration) =>
   new Entity(
     {
@@ -21,17 +47,35 @@ export const run = (config: EntityConfiguration) =>
         attempt: { type: "number", required: true, default: 1 },
         slot: optional,
         parentRunId: optional,
+        /** The first of the runs that led to this one. */
+        rootRunId: optional,
+        /** How many runs led to this one by themselves. */
+        depth: { type: "number" },
+        requestedBy: { type: CustomAttributeType<Requester>("any") },
+        executor: { type: executors },
+        priority: { type: "number" },
+        /** Whether its id comes from an Idempotency-Key. */
+        keyed: { type: "boolean" },
         createdAt,
+        /** Not before this instant, as it was asked. */
+        notBefore: optional,
         /** When a PENDING run may be tried again. */
         retryAt: optional,
-        firstClaimedAt: optional,
+        /** Launches of this attempt for which there was no room. */
+        launchTries: { type: "number" },
+        /** When a run that has not started is given up. */
+        startBy: optional,
+        startWithinMinutes: { type: "number" },
         claimedAt: optional,
         startedAt: optional,
         endedAt: optional,
         deadlineAt: optional,
         leaseUntil: optional,
+        /** Its lease was extended because too many had lapsed at once; the next heartbeat clears it. */
+        leaseExtended: { type: "boolean" },
         heartbeatAt: optional,
         timeoutMinutes: { type: "number", required: true },
+        parameterStore: optional,
         claimTokenHash: optional,
         taskArn: optional,
         /** One log stream per attempt that redeemed its ticket, in order. */
@@ -42,12 +86,16 @@ export const run = (config: EntityConfiguration) =>
         lastLine: { type: "number" },
         progressText: optional,
         cancelRequestedAt: optional,
-        result: optional,
+        /** What the repository's branch pointed at when the work began. */
+        commit: optional,
+        hasResult: { type: "boolean" },
         errorCode: { type: errorCodes },
         errorMessage: optional,
         turns: { type: "number" },
         costUsd: { type: "number" },
         usage: { type: CustomAttributeType<Usage>("any") },
+        /** With its end the task was disabled: so many failures in a row. */
+        disabledTaskAfter: { type: "number" },
         emailState: { type: emailStates, required: true, default: "none" },
         emailTo: optional,
         emailSentAt: optional,
@@ -56,14 +104,16 @@ export const run = (config: EntityConfiguration) =>
         emailRetryAt: optional,
         /** Seconds since 1970; set when the task is gone and the row is only history. */
         expiresAt: { type: "number" },
-        sweep,
+        /** Why the sweep has to look at it: it waits, it has a lease, or what follows its end is not done. */
+        sweep: { type: ["waiting", "active", "outbox", "none"] as const, required: true, default: "none" },
+        shard: needed,
       },
       indexes: {
         primary: at(["runId"], []),
         byTask: gsi(1, ["taskId"], ["createdAt", "runId"]),
         byWorkspace: gsi(2, ["workspaceId"], ["createdAt", "runId"]),
         byStatus: gsi(3, ["workspaceId", "status"], ["createdAt", "runId"]),
-        bySweep: bySweep("runId"),
+        bySweep: inSweep(["sweep", "shard"], ["workspaceId", "runId"]),
       },
     } as const,
     config,

@@ -1,10 +1,18 @@
 import { CustomAttributeType, Entity, type EntityConfiguration, type EntityItem } from "electrodb";
 import { agentTypes, sandboxes } from "../../../contract/agent.ts";
-import { terminalStatuses } from "../../../contract/run.ts";
+import type { Requester } from "../../../contract/run.ts";
 import type { Schedule } from "../../../contract/schedule.ts";
 import { overlaps } from "../../../contract/task.ts";
-import { at, bySweep, count, createdAt, model, needed, optional, strings, sweep } from "./attributes.ts";
+import { at, count, createdAt, inSweep, model, needed, optional, strings } from "./attributes.ts";
 
+export interface FormerSchedule {
+  schedule: Schedule;
+  enabled: boolean;
+  /** In force from this instant until the next one's. */
+  since: string;
+}
+
+/** A task's definition. What its runs count is in `taskState`, so that they change a small row. */
 export const task = (config: EntityConfiguration) =>
   new Entity(
     {
@@ -36,25 +44,22 @@ export const task = (config: EntityConfiguration) =>
         overlap: { type: overlaps, required: true },
         enabled: { type: "boolean", required: true },
         disabledReason: optional,
-        /** Runs that have not ended; of these, runs that are claimed; runs kept in the history. */
-        active: count,
-        running: count,
-        runCount: count,
-        failures: count,
-        lastRunId: optional,
-        /** How the run ended that was the last to end. */
-        lastRunStatus: { type: terminalStatuses },
-        /** Slots up to this instant are older than the history that is kept: whether they ran cannot be told any more. */
-        prunedUntil: optional,
+        /** How long a run of it may wait for its start, and over how many minutes its starts are spread. */
+        startWithinMinutes: { type: "number" },
+        spreadMinutes: { type: "number" },
         /** Counts changes of the schedule; the row is in the sweep until EventBridge Scheduler has this version. */
         scheduleVersion: count,
         scheduleSince: needed,
+        /** The schedules before this one, the oldest first: a slot is judged by the one that was in force when it came. */
+        formerSchedules: { type: CustomAttributeType<FormerSchedule[]>("any") },
         deletedAt: optional,
         createdAt,
         updatedAt: needed,
-        sweep,
+        createdBy: { type: CustomAttributeType<Requester>("any") },
+        updatedBy: { type: CustomAttributeType<Requester>("any") },
+        sweep: { type: ["schedule", "none"] as const, required: true, default: "none" },
       },
-      indexes: { primary: at(["workspaceId"], ["taskId"]), bySweep: bySweep("taskId") },
+      indexes: { primary: at(["workspaceId"], ["taskId"]), bySweep: inSweep(["sweep"], ["taskId"]) },
     } as const,
     config,
   );

@@ -32,6 +32,9 @@ const ways: Record<RunErrorCode, Way | null> = {
   RUNNER_LOST: null,
   LEASE_EXPIRED: null,
   DEADLINE_EXCEEDED: editTask,
+  NOT_STARTED: editTask,
+  SLOT_MISSED: null,
+  TASK_DISABLED: editTask,
   OVERLAP_SKIPPED: editTask,
 };
 
@@ -40,7 +43,7 @@ export function Reason({ run }: { run: Run }) {
   if (!run.error) return null;
   const { code, message, nextStep } = run.error;
   const way = ways[code];
-  const isHarmless = code === "OVERLAP_SKIPPED";
+  const isHarmless = code === "OVERLAP_SKIPPED" || code === "TASK_DISABLED";
   const Icon = way === credentials ? IconKey : isHarmless ? IconInfoCircle : IconAlertTriangle;
   return (
     <Alert color={isHarmless ? "gray" : "red"} title={message} icon={<Icon aria-hidden />}>

@@ -1,0 +1,33 @@
+import { Entity, type EntityConfiguration, type EntityItem } from "electrodb";
+import { terminalStatuses } from "../../../contract/run.ts";
+import { at, count, model, needed, optional } from "./attributes.ts";
+
+/** What a task's runs count. It is made and deleted together with the task. */
+export const taskState = (config: EntityConfiguration) =>
+  new Entity(
+    {
+      model: model("taskState"),
+      attributes: {
+        workspaceId: needed,
+        taskId: needed,
+        /** Runs that have not ended; of these, runs that are claimed; runs kept in the history. */
+        active: count,
+        running: count,
+        runCount: count,
+        /** Failures in a row that count towards disabling the task. */
+        failures: count,
+        /** The task's name since it was renamed. */
+        taskName: optional,
+        lastRunId: optional,
+        /** How the run ended that was the last to end. */
+        lastRunStatus: { type: terminalStatuses },
+        /** Up to this slot, each one has its run. */
+        lastSlot: optional,
+        /** Slots up to this instant are older than the history that is kept: whether they ran cannot be told any more. */
+        prunedUntil: optional,
+      },
+      indexes: { primary: at(["workspaceId"], ["taskId"]) },
+    } as const,
+    config,
+  );
+export type TaskStateRow = EntityItem<ReturnType<typeof taskState>>;

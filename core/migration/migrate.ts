@@ -1,0 +1,42 @@
+import type { Context } from "../context.ts";
+import { log } from "../logger.ts";
+import { migrateRun } from "./run.ts";
+import { migrateTask } from "./task.ts";
+
+/** The shape of the rows that this version writes. */
+const present = 2;
+
+/**
+ * Brings the rows of the version before into this one's shape. Each row by itself, so that it can be broken off and done
+ * again; once all are, one read tells.
+ */
+export async function migrate(ctx: Context): Promise<void> {
+  const { deployment, task, run } = ctx.table.entities;
+  const { data } = await deployment.get({ deploymentId: "main" }).go();
+  if ((data?.rows ?? 0) >= present) return;
+  const tasks = await eachPage(
+    (cursor) => task.scan.go({ cursor, consistent: true, attributes: ["workspaceId", "taskId"] }),
+    async ({ workspaceId, taskId }) => migrateTask(ctx, workspaceId, taskId),
+  );
+  const runs = await eachPage(
+    (cursor) => run.scan.go({ cursor, consistent: true, attributes: ["runId", "shard"] }),
+    async ({ runId, shard }) => shard === undefined && migrateRun(ctx, runId),
+  );
+  await deployment.upsert({ deploymentId: "main" }).set({ rows: present }).go();
+  if (tasks + runs > 0) log("rows migrated", { tasks, runs });
+}
+
+/** How many rows `step` did something to. */
+async function eachPage<T>(
+  read: (cursor: string | null) => Promise<{ data: T[]; cursor: string | null }>,
+  step: (row: T) => Promise<boolean>,
+): Promise<number> {
+  let done = 0;
+  let cursor: string | null = null;
+  do {
+    const page: { data: T[]; cursor: string | null } = await read(cursor);
+    for (const row of page.data) if (await step(row)) done += 1;
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return done;
+}

@@ -1,0 +1,54 @@
+import type { Schedule } from "../../contract/schedule.ts";
+import type { FormerSchedule, TaskRow } from "../aws/table/index.ts";
+import type { Context } from "../context.ts";
+import { nextSlots } from "./next-slots.ts";
+
+/** So many former schedules are kept: enough for whoever tries out schedules while a slot is on its way. */
+const kept = 5;
+
+type Scheduled = Pick<TaskRow, "schedule" | "enabled" | "scheduleSince" | "scheduleVersion" | "formerSchedules">;
+
+/** What the row of a task keeps when its schedule, or whether it is enabled, becomes another. */
+export function replacedSchedule(
+  ctx: Context,
+  { schedule, enabled, scheduleSince, scheduleVersion, formerSchedules }: Scheduled,
+) {
+  const former: FormerSchedule = { schedule, enabled, since: scheduleSince };
+  return {
+    formerSchedules: [...(formerSchedules ?? []), former].slice(-kept),
+    scheduleVersion: scheduleVersion + 1,
+    scheduleSince: ctx.now().toISOString(),
+    sweep: "schedule" as const,
+  };
+}
+
+/**
+ * The schedule by which a slot is judged: the one that was in force when it came, so that a slot that was due is not lost
+ * when the schedule changes before it is delivered. Undefined: none had such a slot. A schedule that was made later than
+ * now was made by a clock that ran ahead: it is in force.
+ */
+export function scheduleAt(
+  task: Scheduled,
+  slot: string,
+  now: string,
+): { schedule: Schedule; enabled: boolean } | undefined {
+  if (slot >= task.scheduleSince || task.scheduleSince > now) return task;
+  const former = (task.formerSchedules ?? []).findLast(({ since }) => since <= slot);
+  return former && isSlotOf(former.schedule, slot) ? former : undefined;
+}
+
+function isSlotOf(schedule: Schedule, slot: string): boolean {
+  const [next] = nextSlots(schedule, { from: new Date(Date.parse(slot) - 1), count: 1 });
+  return next?.toISOString() === slot;
+}
+
+/** Slots of former schedules that came so shortly before they were replaced that they may not have been delivered. */
+export function slotsOnTheirWay(task: Scheduled, seconds: number): string[] {
+  const formers = task.formerSchedules ?? [];
+  return formers.flatMap(({ schedule, enabled, since }, index) => {
+    const until = formers[index + 1]?.since ?? task.scheduleSince;
+    const from = Math.max(Date.parse(since), Date.parse(task.scheduleSince) - seconds * 1000) - 1;
+    const slots = enabled ? nextSlots(schedule, { from: new Date(from), count: 3 }) : [];
+    return slots.map((slot) => slot.toISOString()).filter((slot) => slot < until);
+  });
+}
