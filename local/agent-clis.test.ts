@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { AgentCliError, type AgentCliOptions, ensureAgentCli } from "./agent-clis.ts";
+import { AgentCliError, type AgentCliOptions, ensureAgentCli, pathTo } from "./agent-clis.ts";
 
 const run = promisify(execFile);
 const systemPath = process.env.PATH ?? "";
@@ -70,6 +70,13 @@ test("the pinned version on PATH is used as it is, wherever on PATH", async () =
   const [other, pinned] = [await program("1.2.2 (Claude Code)"), await program("1.2.3 (Claude Code)")];
   expect(await ensure({ path: `${other}:${pinned}:${systemPath}`, npm: ["false"] })).toBe(pinned);
   expect(await readdir(cacheDir)).toEqual([]);
+});
+
+test("a CLI that is the first of its name leaves the person's PATH as it is, another one goes first", async () => {
+  const [one, two] = [await program("1.2.3 (Claude Code)"), await program("1.2.3 (Claude Code)")];
+  expect(pathTo("claude", one, `/usr/games:${one}:${two}`)).toBe(`/usr/games:${one}:${two}`);
+  expect(pathTo("claude", two, `/usr/games:${one}:${two}`)).toBe(`${two}:/usr/games:${one}:${two}`);
+  expect(pathTo("claude", one, "/usr/games")).toBe(`${one}:/usr/games`);
 });
 
 test("another version on PATH does not count: the pinned one is installed, once", async () => {

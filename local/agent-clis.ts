@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { access, constants, copyFile, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -34,6 +35,12 @@ export class AgentCliError extends Error {
 
 const run = promisify(execFile);
 const manifest = z.object({ dependencies: z.record(z.string(), z.string()) });
+
+/** A PATH on which this folder's CLI is the first of its name. Where it is that already, the person's order stays. */
+export function pathTo(name: AgentName, bin: string, path: string): string {
+  const first = path.split(delimiter).find((folder) => folder !== "" && existsSync(join(folder, name)));
+  return first === bin ? path : [bin, path].join(delimiter);
+}
 
 /**
  * The folder that holds the CLI's program in exactly the pinned version: from PATH, from the cache, or installed into

@@ -52,3 +52,12 @@ test.each([
 test("an address of DynamoDB that is none is refused", () => {
   expect(() => readConfig([], { ERRAND_DYNAMODB_ENDPOINT: "there" })).toThrow("must be a URL");
 });
+
+test("agents look for programs where the person does, not where npm does", () => {
+  const root = join(import.meta.dirname, "..");
+  const npm = [`${root}/node_modules/.bin`, `${join(root, "..")}/node_modules/.bin`, "/node_modules/.bin"];
+  const gyp = "/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin";
+  const own = ["/home/me/bin", "/home/me/other/node_modules/.bin", "/usr/bin"];
+  expect(readConfig([], { PATH: [...npm, gyp, ...own].join(":") }).path).toBe(own.join(":"));
+  expect(readConfig([], { PATH: own.join(":") }).path).toBe(own.join(":"));
+});

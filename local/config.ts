@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 
@@ -68,7 +68,7 @@ export function readConfig(args: string[], variables: Record<string, string | un
     dataDir: resolve(values.data || env.ERRAND_DATA || defaultDataDir(env)),
     command: values.data ? `npx errand --data ${inCommand(resolve(values.data))}` : "npx errand",
     port: { first: values.port === undefined ? defaultPort : portOf(values.port), exact: values.port !== undefined },
-    path: env.PATH,
+    path: ownPath(env.PATH),
     cacheDir: join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "errand"),
     npm,
     npmEnvironment: forNpm(variables),
@@ -117,4 +117,14 @@ export function shortened(path: string): string {
 export function inCommand(path: string): string {
   const short = shortened(path);
   return /^[\w@%+=:,./~-]+$/.test(short) ? short : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** The person's own PATH: without what npm puts before it to start this program, which has a Node of its own. */
+function ownPath(path: string): string {
+  const root = join(import.meta.dirname, "..");
+  const ofNpm = (folder: string) =>
+    folder.endsWith("/node-gyp-bin") ||
+    (folder.endsWith("/node_modules/.bin") && `${root}/`.startsWith(`${folder.slice(0, -"node_modules/.bin".length)}`));
+  const own = path.split(delimiter).filter((folder) => !ofNpm(folder));
+  return own.join(delimiter);
 }

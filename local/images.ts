@@ -1,5 +1,5 @@
-import { delimiter, join } from "node:path";
-import { type AgentCliOptions, type AgentName, ensureAgentCli } from "./agent-clis.ts";
+import { join } from "node:path";
+import { type AgentCliOptions, type AgentName, ensureAgentCli, pathTo } from "./agent-clis.ts";
 import type { ContainerImage, Images } from "./aws/ecs/containers.ts";
 import { names } from "./deployment.ts";
 
@@ -47,7 +47,7 @@ export function localImages(options: ImageOptions): LocalImages {
 
   function image(agent: AgentName): ContainerImage {
     const cli = known.get(agent);
-    if (cli && "bin" in cli) return ready(cli.bin, options);
+    if (cli && "bin" in cli) return ready(agent, cli.bin, options);
     if (cli && performance.now() < cli.at + restMs) throw new Error(`CannotPullContainerError: ${cli.failure}`);
     // Its outcome is kept in `known`.
     prepare(agent).catch(() => {});
@@ -65,8 +65,8 @@ export function localImages(options: ImageOptions): LocalImages {
   return { images, prepare };
 }
 
-function ready(bin: string, { runnerFile, path }: ImageOptions): ContainerImage {
-  return { command: [process.execPath, runnerFile], env: { PATH: [bin, path].join(delimiter) } };
+function ready(agent: AgentName, bin: string, { runnerFile, path }: ImageOptions): ContainerImage {
+  return { command: [process.execPath, runnerFile], env: { PATH: pathTo(agent, bin, path) } };
 }
 
 function waiting(agent: AgentName, { runnerFile, path, cacheDir, npm, npmEnvironment }: ImageOptions): ContainerImage {

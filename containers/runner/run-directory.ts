@@ -66,3 +66,8 @@ export function baseEnvironment(directory: RunDirectory, path: string): Record<s
     GIT_CONFIG_NOSYSTEM: "1",
   };
 }
+
+/** Agents run commands in login shells, in which the system's own profile puts another PATH in place of ours. */
+export function profileFiles(path: string): Record<string, string> {
+  return { ".profile": `export PATH='${path.replaceAll("'", "'\\''")}'\n` };
+}

@@ -100,6 +100,15 @@ describe.each<AgentName>(["claude", "codex"])("a run with the real %s", (name) =
     expect(run.text("tool_result")).not.toContain("was-run");
   });
 
+  test("finds programs where the person finds them, in login shells too", async () => {
+    script(world, name, "Where do you look", 'echo "$PATH"; bash -lc "echo \\$PATH"', "There.");
+    const run = await world.start({ task: { prompt: "Where do you look", sourceUrl: null } });
+    expect(await run.ended()).toBe(0);
+    const paths = run.text("tool_result").trim().split("\n");
+    expect(paths).toHaveLength(2);
+    for (const path of paths) expect(`${path}:`).toContain(`${world.path}:`);
+  });
+
   test("works without a repository", async () => {
     script(world, name, "Count files", "ls -A | wc -l", "None.");
     const run = await world.start({ task: { prompt: "Count files", sourceUrl: null } });

@@ -9,7 +9,7 @@ import type { Lease, Outcome } from "./lease.ts";
 import type { Log, LogEntry } from "./log.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Redactor } from "./redact/redactor.ts";
-import { baseEnvironment, makeRunDirectory, type RunDirectory } from "./run-directory.ts";
+import { baseEnvironment, makeRunDirectory, profileFiles, type RunDirectory } from "./run-directory.ts";
 import type { Watch } from "./stop.ts";
 import { type Exit, supervise } from "./supervise.ts";
 import { agentVariables } from "./variables.ts";
@@ -73,7 +73,7 @@ async function prepare(options: WorkOptions, gateway: RunGateway, directory: Run
       log.write({ kind: "system", text: "The repository is empty: it has no branch and no tag yet." });
     else lease.noteCommit(commit);
   }
-  await directory.write({ ".gitconfig": gitConfigFile(gateway.url, sourceUrl) });
+  await directory.write({ ".gitconfig": gitConfigFile(gateway.url, sourceUrl), ...profileFiles(env.path) });
   return resolveSubPath(directory.checkout, subPath);
 }
 

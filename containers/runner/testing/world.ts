@@ -44,6 +44,8 @@ export interface World {
   git: GitServer;
   gitToken: string;
   key: string;
+  /** The PATH that runners are started with. */
+  path: string;
   start(scene?: Scene): Promise<StartedRun>;
   close(): Promise<void>;
 }
@@ -95,6 +97,7 @@ export async function startWorld(name: AgentName): Promise<World> {
     git,
     gitToken,
     key,
+    path,
     start,
     async close() {
       for (const { api, child } of runs) {
