@@ -193,7 +193,7 @@ describe("what is wrong with a task's field", () => {
   };
 
   it.each([
-    ["name", "", "must not be empty"],
+    ["name", "", "must be 1 to 80 letters, digits, spaces, dots, dashes or underscores"],
     ["name", "-x", 'must begin with a letter or a digit, not with "-"'],
     ["name", "Jörg", 'must be letters without accents, digits, spaces, dots, dashes or underscores, not "ö"'],
     ["name", "n".repeat(81), "must be at most 80 characters, not 81"],
