@@ -20,6 +20,13 @@ export const workOrder = z.object({
     trigger: z.enum(triggers),
     taskId: idSchema("task"),
     taskName: z.string(),
+    slot: z.string().nullable().optional().describe("The scheduled instant that the run stands for."),
+    timezone: z.string().optional().describe("The task's time zone."),
+    previous: z
+      .object({ status: z.enum(terminalStatuses), endedAt: z.string().nullable(), result: z.string().nullable() })
+      .nullable()
+      .optional()
+      .describe("How the last run of the task before this one ended, with the beginning of its result."),
   }),
   task: z.object({
     prompt: z.string(),

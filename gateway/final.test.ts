@@ -37,6 +37,7 @@ async function refusedRun(name: "claude" | "codex") {
     instructions: "",
     root: true,
     self: [],
+    context: "",
   });
   const child = spawn(agent.command, invocation.args, {
     cwd: home,

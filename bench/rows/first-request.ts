@@ -159,6 +159,7 @@ function planOf(name: "claude" | "codex", gatewayUrl: string, home: string): Pla
     instructions: "",
     root: process.getuid?.() === 0,
     self: [],
+    context: "",
   };
 }
 

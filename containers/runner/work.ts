@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { openGateway, providerHost, type RunGateway } from "../../gateway/index.ts";
 import type { Agent } from "./agents/agent.ts";
 import { checkOut, gitConfigFile, resolveSubPath } from "./checkout.ts";
+import { type Checkout, contextOf, contextVariables } from "./context.ts";
 import type { Environment } from "./env.ts";
 import { RunFailure } from "./failure.ts";
 import { readInstructions } from "./instructions.ts";
@@ -46,8 +47,8 @@ export async function work(options: WorkOptions): Promise<Outcome> {
   });
   const directory = await makeRunDirectory(env.workDir, env.agentUser);
   try {
-    const cwd = await prepare(options, gateway, directory);
-    return await runAgent(options, gateway, directory, cwd);
+    const place = await prepare(options, gateway, directory);
+    return await runAgent(options, gateway, directory, place);
   } finally {
     // The run has its outcome: nothing that fails from here on changes it.
     await gateway.close().catch(() => {});
@@ -56,12 +57,18 @@ export async function work(options: WorkOptions): Promise<Outcome> {
   }
 }
 
-async function prepare(options: WorkOptions, gateway: RunGateway, directory: RunDirectory): Promise<string> {
+interface Place extends Checkout {
+  /** Where the agent starts. */
+  cwd: string;
+}
+
+async function prepare(options: WorkOptions, gateway: RunGateway, directory: RunDirectory): Promise<Place> {
   const { env, watch, log, lease } = options;
   const { sourceUrl, subPath } = lease.order.task;
+  let commit: string | null = null;
   if (sourceUrl !== null) {
     log.write({ kind: "system", text: `Cloning ${sourceUrl}` });
-    const commit = await checkOut({
+    commit = await checkOut({
       sourceUrl,
       gatewayUrl: gateway.url,
       directory,
@@ -74,15 +81,16 @@ async function prepare(options: WorkOptions, gateway: RunGateway, directory: Run
     else lease.noteCommit(commit);
   }
   await directory.write({ ".gitconfig": gitConfigFile(gateway.url, sourceUrl), ...profileFiles(env.path) });
-  return resolveSubPath(directory.checkout, subPath);
+  return { commit: commit ?? undefined, cwd: await resolveSubPath(directory.checkout, subPath) };
 }
 
 async function runAgent(
   options: WorkOptions,
   gateway: RunGateway,
   directory: RunDirectory,
-  cwd: string,
+  place: Place,
 ): Promise<Outcome> {
+  const { cwd } = place;
   const { env, agent, watch, log, redactor, lease } = options;
   const { task, secrets } = lease.order;
   const invocation = agent.invoke({
@@ -90,6 +98,7 @@ async function runAgent(
     credentialKind: secrets.credential.kind,
     gatewayUrl: gateway.url,
     home: directory.home,
+    context: contextOf(lease.order, place),
     instructions: await readInstructions(directory.checkout, cwd, agent.instructionFiles),
     root: (env.agentUser?.uid ?? process.getuid?.()) === 0,
     self: [process.execPath, process.argv[1] as string],
@@ -109,6 +118,7 @@ async function runAgent(
       env: {
         ...baseEnvironment(directory, env.path),
         ...agentVariables(secrets.environment),
+        ...contextVariables(lease.order, place),
         GITHUB_API_URL: `${gateway.url}/github`,
         ...invocation.env,
       },

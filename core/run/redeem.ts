@@ -1,3 +1,4 @@
+import { isTerminal } from "../../contract/run.ts";
 import type { WorkOrder } from "../../contract/work-order.ts";
 import { findContainer } from "../aws/fargate.ts";
 import { indexParts, isConditionFailure, type RunInputRow, type RunRow, type TaskRow } from "../aws/table/index.ts";
@@ -11,7 +12,7 @@ import { plus, secondsSince } from "../time.ts";
 import { ticketOf } from "../workspace/deployment-key.ts";
 import { unseal } from "../workspace/seal.ts";
 import { readInput } from "./asked.ts";
-import { findRun } from "./history.ts";
+import { findRun, listTaskRuns } from "./history.ts";
 import { streamsWith } from "./log-streams.ts";
 import { move } from "./move.ts";
 import { settle } from "./settle.ts";
@@ -41,6 +42,10 @@ export async function redeem(ctx: Context, runId: string, ticket: string): Promi
     throw new Refusal("conflict", "The parameter store could not be opened; the run has failed.");
   }
   const gitToken = await gitTokenFor(ctx, task, input);
+  const previous = await previousOf(ctx, run).catch((error: unknown) => {
+    logFault("the last run was not read", error, { runId });
+    return null;
+  });
   const claimToken = newClaimToken(ctx);
   const now = ctx.now();
   const deadlineAt = plus(now, run.timeoutMinutes * 60);
@@ -51,10 +56,31 @@ export async function redeem(ctx: Context, runId: string, ticket: string): Promi
     leaseSeconds: timing.lease,
     heartbeatSeconds: timing.heartbeat,
     deadlineAt,
-    run: { id: runId, attempt: run.attempt, trigger: run.trigger, taskId, taskName: run.taskName },
+    run: {
+      id: runId,
+      attempt: run.attempt,
+      trigger: run.trigger,
+      taskId,
+      taskName: run.taskName,
+      slot: run.slot ?? null,
+      timezone: task.schedule.timezone ?? "UTC",
+      previous,
+    },
     task: workOf(input, run),
     secrets: { credential, gitToken, environment },
   };
+}
+
+/** The newest run of the task before this one that was started and has ended, and the beginning of what it said. */
+async function previousOf(ctx: Context, { taskId, runId, createdAt }: RunRow): Promise<WorkOrder["run"]["previous"]> {
+  const { data } = await listTaskRuns(ctx, taskId, { limit: 10 });
+  for (const { status, startedAt, endedAt, ...other } of data) {
+    if (other.runId === runId || other.createdAt > createdAt || startedAt === undefined || !isTerminal(status))
+      continue;
+    const { data: answer } = await ctx.table.entities.runResult.get({ runId: other.runId }).go();
+    return { status, endedAt: endedAt ?? null, result: answer?.text.slice(0, 4000) ?? null };
+  }
+  return null;
 }
 
 /** A token belongs to the host that it was given for. The task may have another one since the run was asked. */

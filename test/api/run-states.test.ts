@@ -69,6 +69,20 @@ describe.each(Object.entries(inStatus))("a run that is %s", (status, make) => {
   );
 });
 
+describe("a runner", () => {
+  it("is told the task's zone and how the last run before its own ended", async () => {
+    const schedule = { type: "cron", expression: "0 9 1 1 *", timezone: "Europe/Stockholm" } as const;
+    const { id: taskId } = await stack.createTask({ schedule });
+    const first = await stack.client.runTask({ params: { taskId } });
+    const one = await playRunner(stack, first.id);
+    expect(one.order.run).toMatchObject({ slot: null, timezone: "Europe/Stockholm", previous: null });
+    await one.complete({ outcome: "DONE", result: "All well." });
+    const second = await stack.client.runTask({ params: { taskId } });
+    const { order } = await playRunner(stack, second.id);
+    expect(order.run.previous).toEqual({ status: "DONE", endedAt: expect.any(String), result: "All well." });
+  });
+});
+
 describe("a runner of another version", () => {
   it("that is older redeems its ticket by the name of its time", async () => {
     const { id } = await startRun();

@@ -8,6 +8,8 @@ export interface Plan {
   gatewayUrl: string;
   /** A fresh home, the agent's own. */
   home: string;
+  /** What the agent is told about its run. */
+  context: string;
   /** The repository's own words to agents, or empty. */
   instructions: string;
   /** The agent runs as uid 0. */

@@ -40,7 +40,7 @@ export const claude: Agent = {
   reader,
 };
 
-function invoke({ task, credentialKind, gatewayUrl, home, instructions, root, self }: Plan): Invocation {
+function invoke({ task, credentialKind, gatewayUrl, home, context, instructions, root, self }: Plan): Invocation {
   const limited = task.allowedTools.length > 0;
   const commands = commandRules(task.allowedTools);
   const permissions = limited ? onlyThese(task.allowedTools) : ["--dangerously-skip-permissions"];
@@ -56,7 +56,7 @@ function invoke({ task, credentialKind, gatewayUrl, home, instructions, root, se
       `--disallowedTools=${[...unattended, ...task.disallowedTools].join(",")}`,
       ...permissions,
       ...(commands ? [`--settings=${home}/${settingsFile}`] : []),
-      ...(instructions === "" ? [] : [`--append-system-prompt-file=${home}/${instructionsFile}`]),
+      `--append-system-prompt-file=${home}/${instructionsFile}`,
     ],
     env: {
       ANTHROPIC_BASE_URL: `${gatewayUrl}/anthropic`,
@@ -68,7 +68,7 @@ function invoke({ task, credentialKind, gatewayUrl, home, instructions, root, se
       ...(root && !limited ? { IS_SANDBOX: "1" } : {}),
     },
     files: {
-      ...(instructions !== "" && { [instructionsFile]: instructions }),
+      [instructionsFile]: `${context}\n${instructions}`,
       ...(commands && { [settingsFile]: JSON.stringify(judged(commands, self)) }),
     },
     // The CLI takes a slash at the very beginning for a command of its own; a prompt is words to the model.

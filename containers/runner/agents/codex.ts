@@ -44,7 +44,7 @@ function settings(gatewayUrl: string): string[] {
   ];
 }
 
-function invoke({ task, gatewayUrl, home }: Plan): Invocation {
+function invoke({ task, gatewayUrl, home, context }: Plan): Invocation {
   return {
     args: [
       "exec",
@@ -59,7 +59,7 @@ function invoke({ task, gatewayUrl, home }: Plan): Invocation {
     ],
     env: { CODEX_HOME: `${home}/.codex`, OPENAI_API_KEY: "dummy" },
     // Codex wants its home to be there.
-    files: { ".codex/config.toml": "" },
+    files: { ".codex/config.toml": "", ".codex/AGENTS.md": context },
     stdin: task.prompt,
   };
 }

@@ -16,6 +16,7 @@ export type AgentName = "claude" | "codex";
 /** What differs from an ordinary run. */
 export interface Scene {
   task?: Partial<WorkOrder["task"]>;
+  run?: Partial<WorkOrder["run"]>;
   secrets?: Partial<WorkOrder["secrets"]>;
   order?: Partial<Pick<WorkOrder, "leaseSeconds" | "heartbeatSeconds" | "deadlineAt">>;
   /** Where the model is thought to be; by default the scripted one. */
@@ -170,6 +171,7 @@ function orderOf(name: AgentName, key: string, gitToken: string, scene: Scene): 
       trigger: "MANUAL",
       taskId: "task_01J00000000000000000000000",
       taskName: "try",
+      ...scene.run,
     },
     task: {
       prompt: "Please do it.",
