@@ -1,15 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseEnv } from "node:util";
 import { type Invocation, Refusal, readArguments, type Tool } from "./arguments.ts";
-import { regionsOf, standingIn } from "./recall.ts";
+import { root, settingsFiles } from "./files.ts";
+import { findRegion, NEW_STAGE_REGION, standingIn } from "./recall.ts";
 import { type Settled, settle } from "./settle.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
-const NEW_STAGE_REGION = "us-east-1";
 
 const PROGRAMS = { sst: "sst/cli/sst.js", cdk: "aws-cdk/bin/cdk" } as const;
 
@@ -31,7 +26,7 @@ try {
 /** Runs SST or CDK for a stage, with the region and the settings that the stage has. Gives back its exit code. */
 async function run(invocation: Invocation): Promise<number> {
   const { stage, args, profile } = invocation;
-  const environment: Record<string, string | undefined> = { ...process.env, ...fromFiles(stage) };
+  const environment: Record<string, string | undefined> = { ...process.env, ...settingsFiles(stage) };
   if (profile !== undefined) {
     // SST and CDK prefer keys in the environment; a profile that was named is meant.
     process.env.AWS_PROFILE = environment.AWS_PROFILE = profile;
@@ -56,19 +51,7 @@ async function run(invocation: Invocation): Promise<number> {
 async function regionFor({ tool, stage, region, args }: Invocation, asks: boolean): Promise<string> {
   if (region !== undefined) return region;
   if (stage === undefined || !asks) return NEW_STAGE_REGION;
-  const standing = await regionsOf(stage);
-  if (standing.length > 1) {
-    const example = `npx ${tool} ${args.join(" ")} --stage ${stage} --region ${standing[0]}`;
-    throw new Refusal(`${stage} stands in ${standing.join(" and ")}. Say which is meant: ${example}`);
-  }
-  return standing[0] ?? NEW_STAGE_REGION;
-}
-
-/** SST's files, which override the environment, the later ones the earlier ones. */
-function fromFiles(stage: string | undefined): Record<string, string | undefined> {
-  const names = [".env", ".env.local", ...(stage === undefined ? [] : [`.env.${stage}`, `.env.${stage}.local`])];
-  const files = names.map((name) => join(root, name)).filter(existsSync);
-  return Object.assign({}, ...files.map((file) => parseEnv(readFileSync(file, "utf8"))));
+  return await findRegion(stage, `npx ${tool} ${args.join(" ")}`);
 }
 
 function show(stage: string, region: string, { lines }: Settled): void {

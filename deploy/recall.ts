@@ -15,8 +15,18 @@ const CLOSED = new Set([
   "OptInRequired",
 ]);
 
+export const NEW_STAGE_REGION = "us-east-1";
+
+/** The region that a stage stands in, or that a new one gets. `command` is what a person would say with --region. */
+export async function findRegion(stage: string, command: string): Promise<string> {
+  const standing = await regionsOf(stage);
+  if (standing.length <= 1) return standing[0] ?? NEW_STAGE_REGION;
+  const example = `${command} --stage ${stage} --region ${standing[0]}`;
+  throw new Refusal(`${stage} stands in ${standing.join(" and ")}. Say which is meant: ${example}`);
+}
+
 /** The regions of this account that a stage stands in. Throws Refusal where no region at all answers. */
-export async function regionsOf(stage: string): Promise<string[]> {
+async function regionsOf(stage: string): Promise<string[]> {
   const answers = await Promise.all(regions.map((region) => standsIn(stage, region)));
   const open = answers.filter((answer) => !(answer.error && CLOSED.has(answer.error.name)));
   const [broken] = open.flatMap(({ error }) => error ?? []);

@@ -68,8 +68,10 @@ const INTERNAL: Record<ServiceName | "dynamodb", string> = {
   ses: "InternalServiceErrorException",
   sts: "InternalFailure",
   cloudformation: "InternalFailure",
+  ec2: "InternalError",
   ecr: "ServerException",
   s3: "InternalError",
+  servicequotas: "ServiceException",
   ssm: "InternalServerError",
   dynamodb: "InternalServerError",
 };
@@ -82,8 +84,10 @@ const THROTTLE: Record<ServiceName | "dynamodb", [name: string, status: number]>
   ses: ["TooManyRequestsException", 429],
   sts: ["Throttling", 400],
   cloudformation: ["Throttling", 400],
+  ec2: ["RequestLimitExceeded", 503],
   ecr: ["ThrottlingException", 400],
   s3: ["SlowDown", 503],
+  servicequotas: ["TooManyRequestsException", 400],
   ssm: ["ThrottlingException", 400],
   dynamodb: ["ThrottlingException", 400],
 };

@@ -9,8 +9,10 @@ export type ServiceName =
   | "ses"
   | "sts"
   | "cloudformation"
+  | "ec2"
   | "ecr"
   | "s3"
+  | "servicequotas"
   | "ssm";
 
 type Protocol = "awsJson1_1" | "restJson1" | "awsQuery";

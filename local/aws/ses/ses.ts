@@ -97,7 +97,28 @@ export function ses(context: AwsContext, account: SesAccount = {}): Service {
     renameSync(`${file}.part`, file);
   }
 
-  return { model, handlers: { SendRawEmail: sendRawEmail } };
+  const getSendQuota = (): Answer<client.GetSendQuotaResponse> => ({
+    Max24HourSend: account.sandbox ? 200 : 50_000,
+    MaxSendRate: account.sandbox ? 1 : 14,
+    SentLast24Hours: 0,
+  });
+
+  const verificationOf = ({
+    Identities,
+  }: Checked<client.GetIdentityVerificationAttributesRequest>): Answer<client.GetIdentityVerificationAttributesResponse> => {
+    const verified = Identities.filter((name) => account.identities === undefined || name in account.identities);
+    const entries = verified.map((name) => [name, { VerificationStatus: "Success" as const }]);
+    return { VerificationAttributes: Object.fromEntries(entries) };
+  };
+
+  return {
+    model,
+    handlers: {
+      SendRawEmail: sendRawEmail,
+      GetSendQuota: getSendQuota,
+      GetIdentityVerificationAttributes: verificationOf,
+    },
+  };
 }
 
 function checkRecipients(recipients: string[]): string[] {
