@@ -48,6 +48,8 @@ describe("a new task", () => {
       createdAt: expect.any(String),
       updatedAt: task.createdAt,
       version: expect.any(String),
+      createdBy: { kind: "key", id: expect.stringMatching(/^key_/), name: "admin" },
+      updatedBy: task.createdBy,
     });
     expect(await get(task.id)).toEqual(task);
   });
