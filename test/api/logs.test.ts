@@ -2,6 +2,8 @@ import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } fro
 import { DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LogPage, ShownLine } from "../../contract/log.ts";
+import type { RunRow } from "../../core/aws/table/index.ts";
+import { streamsWith } from "../../core/run/log-streams.ts";
 import { names } from "../../local/deployment.ts";
 import { bearerOf, send } from "../support/api.ts";
 import { playRunner } from "../support/runner.ts";
@@ -41,12 +43,11 @@ async function played(runId?: string, attempt = 1) {
   const id = runId ?? (await started());
   containers += 1;
   const container = `made-up-${containers}`;
-  const runner = await playRunner(
-    stack,
-    id,
-    attempt,
-    `${stack.ctx.config.cluster.replace("cluster", "task")}/${container}`,
-  );
+  const runner = await playRunner(stack, id, attempt);
+  const { run } = stack.ctx.table.entities;
+  const { data } = await run.get({ runId: id }).go({ consistent: true });
+  const logStreams = streamsWith(data as RunRow, `task/${container}`);
+  await run.patch({ runId: id }).set({ logStreams }).go();
   return { id, runner, container, stream: `run/runner/${container}` };
 }
 async function write(logStreamName: string, texts: string[], create = true) {
