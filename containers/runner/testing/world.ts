@@ -10,6 +10,7 @@ import { buildRunner } from "../build.ts";
 import { pathWith } from "./clis.ts";
 import { type FakeApi, startFakeApi } from "./fake-api.ts";
 import { type GitServer, startGitServer } from "./git-server.ts";
+import { asOrdinaryUser } from "./user.ts";
 
 export type AgentName = "claude" | "codex";
 
@@ -21,6 +22,8 @@ export interface Scene {
   order?: Partial<Pick<WorkOrder, "leaseSeconds" | "heartbeatSeconds" | "deadlineAt">>;
   /** Where the model is thought to be; by default the scripted one. */
   modelUrl?: string;
+  /** Without root's privileges, on a directory that an earlier run worked in. */
+  ordinary?: { dir?: string };
   /** Before the runner starts. */
   prepare?(api: FakeApi): void;
 }
@@ -69,13 +72,15 @@ export async function startWorld(name: AgentName): Promise<World> {
   async function start(scene: Scene = {}): Promise<StartedRun> {
     const api = await startFakeApi(orderOf(name, key, gitToken, scene));
     scene.prepare?.(api);
-    const dir = mkdtempSync(join(root, "run-"));
+    const dir = scene.ordinary?.dir ?? mkdtempSync(join(root, "run-"));
     const host = name === "claude" ? "api.anthropic.com" : "api.openai.com";
     const standIns = [
       { host, url: scene.modelUrl ?? model.url },
       { host: "git.example.com", url: git.url },
     ];
-    const child = spawn(process.execPath, [bundle], {
+    const command: [string, ...string[]] = [process.execPath, bundle];
+    const [program, ...args] = scene.ordinary ? asOrdinaryUser(command) : command;
+    const child = spawn(program, args, {
       env: {
         PATH: path,
         HOME: dir,
