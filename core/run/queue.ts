@@ -26,19 +26,19 @@ export async function startWaiting(ctx: Context, workspaceId: string, actor: Act
   /** Tasks of which a run waits for another one: of theirs, no further one is tried. */
   const busy = new Set<string>();
   let cursor: string | null = null;
+  let full = false;
   const most = actor === "sweeper" ? mostRead.sweeper : mostRead.others;
   for (let seen = 0; seen < most; seen += pageSize) {
-    const full = await isFull(ctx, workspaceId);
+    full ||= await isFull(ctx, workspaceId);
     const page: { data: RunRow[]; cursor: string | null } = await run.query
       .byStatus({ workspaceId, status: "PENDING" })
       .go({ hydrate: true, limit: pageSize, cursor });
+    for (const waiting of page.data) full ||= !(await tryNext(ctx, waiting, busy, actor));
     if (full) {
       // Whether their time to start is over is all that can be done for them.
       const overdue = page.data.filter((waiting) => isOverdue(ctx, waiting));
       for (const waiting of overdue) await giveUp(ctx, waiting, actor);
       if (overdue.length === 0) return;
-    } else {
-      for (const waiting of page.data) if (!(await tryNext(ctx, waiting, busy, actor))) return;
     }
     cursor = page.cursor;
     if (cursor === null) return;
@@ -52,7 +52,7 @@ async function isFull(ctx: Context, workspaceId: string): Promise<boolean> {
 
 async function giveUp(ctx: Context, run: RunRow, actor: Actor): Promise<void> {
   if (run.status !== "PENDING") return;
-  await settle(ctx, run, { status: "FAILED", ...notStarted("The workspace had no room for it.") }, actor);
+  await settle(ctx, run, { status: "FAILED", ...notStarted("There was no room for it.") }, actor);
 }
 
 /** False when there is no room for any further run. A fault with one run is no reason to leave the others. */

@@ -4,12 +4,12 @@ import { startStruck, withStruckApi } from "../support/doomed.ts";
 import { checkInvariants, containersOf } from "../support/invariants.ts";
 import { expectEnded, freshSlot, liveOn, rowOf, slotRunId, storeCredential } from "../support/life.ts";
 import type { Strike } from "../support/proxy.ts";
-import { playRunner } from "../support/runner.ts";
+import { modelCall, playRunner } from "../support/runner.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ byItself: "containers" });
   await storeCredential(stack);
 });
 afterAll(() => stack.close());
@@ -45,6 +45,8 @@ describe("a transaction that collides or is throttled", () => {
     });
     await dispatcher.invoke(event);
     await dispatcher.end();
+    // Of a claim that meets another transaction the run is put, and the stream brings it on.
+    await stack.drainStream();
     expect(await rowOf(stack, runId)).toMatchObject({ status: "CLAIMED", attempt: 1 });
     await expectEnded(stack, runId);
   });
@@ -77,7 +79,8 @@ describe("a transaction that collides or is throttled", () => {
     const { order, complete } = await playRunner(stack, runId);
     const conflict = (_number: number, operation: string) =>
       operation === "TransactWriteItems" ? cancelled("TransactionConflict", "None", "None") : undefined;
-    const report = { params: { runId }, body: { outcome: "DONE" as const, result: "kept" } };
+    const body = { outcome: "DONE" as const, result: "kept", calls: [modelCall(1)] };
+    const report = { params: { runId }, body };
     await withStruckApi(stack, order.claimToken, conflict, async (client) => {
       await expect(client.completeRun(report)).rejects.toMatchObject({ status: 500 });
     });
@@ -138,7 +141,7 @@ describe("a call that hangs, with its work done or not", () => {
         const { event, runId } = await anEvent();
         await stack.invoke("dispatcher", event);
         const { order } = await playRunner(stack, runId);
-        const report = { params: { runId }, body: { outcome: "DONE" as const } };
+        const report = { params: { runId }, body: { outcome: "DONE" as const, calls: [modelCall(1)] } };
         await withStruckApi(stack, order.claimToken, strike("TransactWriteItems", when), async (client) => {
           expect(await client.completeRun(report)).toEqual({ status: "DONE" });
         });
@@ -161,20 +164,37 @@ describe("RunTask", () => {
     },
   );
 
-  it.each(["throttle", "throttle-as-parameter", "no-capacity", "error500"] as const)(
-    "that answers %s for ever ends the run as LAUNCH_FAILED inside five minutes",
+  it.each(["throttle", "throttle-as-parameter", "no-capacity"] as const)(
+    "that answers %s keeps the run waiting with its attempt, and ends it as NOT_STARTED when its time to start is over",
     async (kind) => {
       const { event, runId } = await anEvent();
       stack.aws.faults.add({ service: "ecs", operation: "RunTask", kind, times: 1000 });
       await stack.invoke("dispatcher", event);
-      const seconds = await liveOn(stack, [runId]);
+      for (let minute = 0; minute <= 60; minute += 10) {
+        await sweep(stack.later(minute * 60));
+        // What the stream brings goes by the real clock: it is done before the next sweep.
+        await stack.drainStream();
+      }
+      expect(await rowOf(stack, runId)).toMatchObject({ status: "PENDING", attempt: 1 });
+      await sweep(stack.later(6 * 3600 + 1));
       stack.aws.faults.clear();
-      expect(seconds).toBeLessThanOrEqual(300);
-      expect(await rowOf(stack, runId)).toMatchObject({ status: "FAILED", errorCode: "LAUNCH_FAILED" });
+      expect(await rowOf(stack, runId)).toMatchObject({ status: "FAILED", errorCode: "NOT_STARTED", attempt: 1 });
       expect(await containersOf(stack, runId)).toEqual([]);
-      await expectEnded(stack, runId, { statuses: ["FAILED"] });
+      // A sweep that is hours ahead takes a mail over from its sender, who may be sending it.
+      await expectEnded(stack, runId, { statuses: ["FAILED"], mails: [1, 2] });
     },
   );
+
+  it("that fails for ever ends the run as LAUNCH_FAILED after three attempts", async () => {
+    const { event, runId } = await anEvent();
+    stack.aws.faults.add({ service: "ecs", operation: "RunTask", kind: "error500", times: 1000 });
+    await stack.invoke("dispatcher", event);
+    expect(await liveOn(stack, [runId])).toBeLessThanOrEqual(600);
+    stack.aws.faults.clear();
+    expect(await rowOf(stack, runId)).toMatchObject({ status: "FAILED", errorCode: "LAUNCH_FAILED", attempt: 3 });
+    expect(await containersOf(stack, runId)).toEqual([]);
+    await expectEnded(stack, runId, { statuses: ["FAILED"] });
+  });
 
   it("that is refused for good fails the run at once, with what ECS said", async () => {
     const { event, runId } = await anEvent();

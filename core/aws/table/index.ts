@@ -69,8 +69,8 @@ type Entities = { [Name in keyof typeof makers]: ReturnType<(typeof makers)[Name
 
 type Transactions = Service<Entities>["transaction"];
 /**
- * The table of a deployment, ready for queries and transactions. `write` tries again while it meets other transactions;
- * `attempt` does not, and tells it as a refusal of every part.
+ * The table of a deployment, ready for queries and transactions. `get` and `write` try again while they meet other
+ * transactions; `attempt` does not, and tells it as a refusal of every part.
  */
 export interface Table extends Pick<Service<Entities>, "entities"> {
   transaction: Transactions & { attempt: Transactions["write"] };
@@ -90,7 +90,7 @@ export function openTable(table: string): Table {
   const transaction = {
     write: (writes: never) => persistent(createWriteTransaction(all, writes)),
     attempt: (writes: never) => createWriteTransaction(all, writes),
-    get: (reads: never) => createGetTransaction(all, reads),
+    get: (reads: never) => persistent(createGetTransaction(all, reads)),
   };
   // A transaction is sent by any one entity, and looks for it before it has said which ones it needs.
   void entities.workspace;
