@@ -2,9 +2,9 @@
 export function mimeOf(mail: { from: string; to: string; subject: string; text: string; date: Date }): string {
   const { name, address } = mailboxOf(oneLine(mail.from));
   const head = {
-    From: name === "" ? address : `${words(name)} <${address}>`,
+    From: name === "" ? address : `${words(name, phrase)} <${address}>`,
     To: oneLine(mail.to),
-    Subject: words(oneLine(mail.subject)),
+    Subject: words(oneLine(mail.subject), printable),
     Date: mail.date.toUTCString().replace("GMT", "+0000"),
     "MIME-Version": "1.0",
     "Content-Type": "text/plain; charset=utf-8",
@@ -45,9 +45,13 @@ function oneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, " ");
 }
 
-/** As it is, where it is of letters that a header may hold bare; else in encoded words (RFC 2047), folded between them. */
-function words(text: string): string {
-  if (/^[A-Za-z0-9 !#$%&'*+\-./=?^_`{|}~]*$/.test(text) && !text.includes("=?")) return text;
+/** What may stand bare in a name before an address, and in a field without structure such as a subject (RFC 5322). */
+const phrase = /^[A-Za-z0-9 !#$%&'*+\-./=?^_`{|}~]*$/;
+const printable = /^[\x20-\x7e]{0,900}$/;
+
+/** As it is, where it is of letters that the field may hold bare; else in encoded words (RFC 2047), folded between them. */
+function words(text: string, bare: RegExp): string {
+  if (bare.test(text) && !text.includes("=?")) return text;
   const parts: string[] = [""];
   for (const letter of text) {
     // A line with such a word has 76 characters at most; 39 bytes leave room for a header's name. No letter is split.
