@@ -76,7 +76,12 @@ async function network({ region, exists }: Stage): Promise<Finding> {
 }
 
 async function zones({ region, settings }: Stage): Promise<Finding> {
-  const wanted = zonesOf(region, settings.architecture, settings.zones);
+  let wanted: string[];
+  try {
+    wanted = zonesOf(region, settings.architecture, settings.zones);
+  } catch (error) {
+    return { state: "fails", text: (error as Error).message };
+  }
   const { AvailabilityZones = [] } = await new EC2Client({ region }).send(new DescribeAvailabilityZonesCommand({}));
   const has = AvailabilityZones.map(({ ZoneId }) => ZoneId ?? "");
   const missing = wanted.filter((zone) => !has.includes(zone));

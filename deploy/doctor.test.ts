@@ -111,6 +111,16 @@ describe("the doctor", () => {
     expect(code).toBe(2);
   });
 
+  it("fails for zones that start no containers, and refuses a setting that is none", async () => {
+    const { doctor } = await account();
+    const zone = await doctor("--stage prod", { ERRAND_ZONES: "use1-az3" });
+    expect(zone.out).toMatch(/^✗ Zones +use1-az3 starts no arm64 containers/m);
+    expect(zone.code).toBe(1);
+    const setting = await doctor("--stage prod", { ERRAND_ALARM_EMAIL: "ops" });
+    expect(setting.err).toMatch(/^ERRAND_ALARM_EMAIL cannot be used/);
+    expect(setting.code).toBe(2);
+  });
+
   it("goes on where AWS refuses one answer, and says so", async () => {
     const { doctor } = await account({ quotas: {} });
     const { out, code } = await doctor("--stage prod");

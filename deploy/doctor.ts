@@ -1,9 +1,9 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { readSettings } from "../stacks/settings.ts";
 import { Refusal, readArguments } from "./arguments.ts";
 import { checks, type Finding, type Stage } from "./checks.ts";
 import { settingsFiles } from "./files.ts";
 import { findRegion, standingIn } from "./recall.ts";
+import { settingsOf } from "./settle.ts";
 
 const usage = "Usage: npm run doctor -- --stage STAGE [--region REGION] [--profile PROFILE]\n";
 const MARK: Record<Finding["state"], string> = { good: "✓", limits: "!", fails: "✗", unknown: "?" };
@@ -29,7 +29,7 @@ async function examine(): Promise<number> {
   const { exists, kept = {} } = await standingIn(name, region);
   const given = { ...process.env, ...settingsFiles(name) };
   const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value?.trim()));
-  const stage: Stage = { region, exists, settings: readSettings({ ...kept, ...settings }) };
+  const stage: Stage = { region, exists, settings: settingsOf({ ...kept, ...settings }) };
 
   process.stdout.write(`\n${name} in ${region}, account ${account}: ${exists ? "stands" : "not there yet"}\n\n`);
   let failed = false;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readSettings, settingVariables } from "../stacks/settings.ts";
+import { readSettings, type Settings, settingVariables } from "../stacks/settings.ts";
 import { Refusal, type SettingVariable } from "./arguments.ts";
 
 /** A stage as it stands in one region, before this deployment. */
@@ -47,7 +47,7 @@ export function settle(
     if (now !== undefined) variables[name] = now;
     return [name, now ?? defaults[name] ?? "–", note(before, now, standing.kept !== undefined)];
   });
-  check(variables);
+  settingsOf(variables);
   return { variables, lines };
 }
 
@@ -69,9 +69,10 @@ function note(before: string | undefined, now: string | undefined, known: boolea
   return known ? "new" : "given";
 }
 
-function check(variables: Variables): void {
+/** Throws Refusal with the variable that cannot be used. */
+export function settingsOf(variables: Record<string, string | undefined>): Settings {
   try {
-    readSettings(variables);
+    return readSettings(variables);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const [issue] = error.issues;

@@ -80,6 +80,26 @@ test("development tools that are there stay there", async () => {
   expect(await installed("tool")).toBe(true);
 });
 
+test("a folder with a lock of its own is installed as well where it is asked for", async () => {
+  await mkdir(join(root, "tools", "saw"), { recursive: true });
+  const own = { name: "tools", version: "1.0.0", dependencies: { saw: "file:saw" } };
+  const packages = { "": own, saw: { version: "1.0.0" }, "node_modules/saw": { resolved: "saw", link: true } };
+  await writeFile(join(root, "tools", "package.json"), JSON.stringify(own));
+  await writeFile(join(root, "tools", "saw", "package.json"), JSON.stringify({ name: "saw", version: "1.0.0" }));
+  await writeFile(join(root, "tools", "package-lock.json"), JSON.stringify({ ...own, lockfileVersion: 3, packages }));
+  await writeFile(
+    join(root, "local", "start.mjs"),
+    `import { bootstrap } from "./bootstrap.mjs";
+     await bootstrap({ root: ${JSON.stringify(root)}, dev: false, packages: ["tools"], script: "local/main.ts" });`,
+  );
+  const run = await start("");
+  expect(await run.code).toBe(0);
+  expect(await readFile(join(root, "tools", "node_modules", ".package-lock.json"), "utf8")).toContain(
+    "node_modules/saw",
+  );
+  expect(await (await start("")).err).toBe("");
+});
+
 test("an installation that fails is one clear sentence after npm's own words", async () => {
   await writeFile(
     join(root, "package.json"),
