@@ -79,10 +79,19 @@ describe("what carries a credential", () => {
       `POST /git/github.com/${repository}/git-receive-pack`,
     ]),
   ]);
+  /** A model's name is any plain segment, and a listed name in a query has any plain value, as often as it likes. */
+  const listedWithOthers = new RegExp(
+    [
+      String.raw`^POST /anthropic/v1/messages(/count_tokens)?(\?beta=[\w.:-]*(&beta=[\w.:-]*)*)?$`,
+      String.raw`^GET /anthropic/v1/models(/(?!\.{1,2}(\?|$))[\w.:@-]+)?(\?beta=[\w.:-]*(&beta=[\w.:-]*)*)?$`,
+      String.raw`^GET /openai/v1/models(/(?!\.{1,2}$)[\w.:@-]+)?$`,
+    ].join("|"),
+  );
   const restMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
   /** GitHub's API is listed by method: any plain path, any query. */
   const isListed = (method: string, target: string) =>
     listed.has(`${method} ${target}`) ||
+    listedWithOthers.test(`${method} ${target}`) ||
     (restMethods.includes(method) && /^\/github(\/|(\/(a%20b|[a-z0-9_-][a-z0-9_.-]*))+)(\?.*)?$/.test(target));
 
   const methods = [...restMethods, "OPTIONS", "TRACE", "PROPFIND", "SEARCH", "PURGE", "LOCK", "COPY", "QUERY"];
