@@ -13,6 +13,8 @@ import { secondsSince } from "./time.ts";
 
 /** A run whose lease ended this long ago should have been settled by an earlier sweep: something is broken. */
 const stuckAfter = 300;
+/** By this long after a run's end, in seconds, the table's stream has told of it, or does not. */
+const streamTakes = 60;
 /** How many things are put right at a time: a call that hangs must not hold up the rest until the function is stopped. */
 const atATime = 8;
 
@@ -31,7 +33,8 @@ export async function sweep(ctx: Context): Promise<void> {
   await each(waiting, (workspaceId) =>
     safely("start waiting", workspaceId, () => startWaiting(ctx, workspaceId, "sweeper")),
   );
-  await each(await runsIn(ctx, "outbox"), (run) => safely("deliver", run.runId, () => deliver(ctx, run)));
+  const unsent = (await runsIn(ctx, "outbox")).filter((run) => !isFresh(ctx, run));
+  await each(unsent, (run) => safely("deliver", run.runId, () => deliver(ctx, run)));
   const { data: tasks } = await ctx.table.entities.task.query
     .bySweep({ sweep: "schedule" })
     .go({ hydrate: true, pages: "all" });
@@ -41,6 +44,11 @@ export async function sweep(ctx: Context): Promise<void> {
   });
   await safely("orphans", "", () => stopOrphans(ctx));
   log("sweep", { active: active.length, waiting: waiting.length, tasks: tasks.length, stuck });
+}
+
+/** What has only just ended is the stream's: here it would only meet whoever is at it. */
+function isFresh(ctx: Context, { emailAttempts, endedAt }: RunRow): boolean {
+  return emailAttempts === 0 && secondsSince(ctx.now(), endedAt) < streamTakes;
 }
 
 /** Runs that are claimed, or of which what follows their end is not done; the oldest first. */

@@ -73,6 +73,8 @@ export async function playContainer(stack: Stack, runId: string): Promise<void> 
 export async function liveOn(stack: Stack, runIds: string[], play = playContainer): Promise<number> {
   for (let seconds = 0; ; seconds += 60) {
     await sweep(stack.later(seconds)).catch(() => {});
+    // What the stream brings goes by the real clock: it is done before the minutes pass.
+    await stack.drainStream();
     for (const runId of runIds) await play(stack, runId).catch(() => {});
     const rows = await Promise.all(runIds.map((runId) => rowOf(stack, runId)));
     if (seconds >= limit || rows.every((row) => row && isTerminal(row.status))) return seconds;
@@ -93,6 +95,7 @@ export async function expectEnded(
   const read = () => unstruck(stack, () => Promise.all([runIds].flat().map(get)));
   const ended = await read();
   for (const run of ended) expect(statuses, `${run.id} after ${seconds} s`).toContain(run.status);
+  await stack.drainStream();
   for (const minute of [3, 6]) await sweep(stack.later(limit + minute * 60)).catch(() => {});
   for (const [index, { id, status, email }] of (await read()).entries()) {
     expect({ status, email: email.state }).toEqual({ status: ended[index]?.status, email: "sent" });
@@ -101,5 +104,5 @@ export async function expectEnded(
   await unstruck(stack, () => checkInvariants(stack));
 }
 
-/** How many mails there may be when a process was killed after these AWS calls. */
-export const mailsIf = (calls: string[]): number[] => (calls.at(-1)?.includes("/email/") ? [1, 2] : [1]);
+/** How many mails there may be when a process was killed after these AWS calls. SES alone is asked at this path. */
+export const mailsIf = (calls: string[]): number[] => (calls.at(-1) === "POST /" ? [1, 2] : [1]);
