@@ -125,6 +125,6 @@ describe("a sweep that is killed after every other of its AWS calls", () => {
       expect(data).toEqual([]);
       return { died: doomed.died(), calls: doomed.calls() };
     }, 2);
-    expect(calls.join()).toMatch(/TransactWriteItems.*RunTask.*POST \/.*ListTasks/);
+    expect(calls).toEqual(expect.arrayContaining(["TransactWriteItems", "RunTask", "ListTasks"]));
   }, 180_000);
 });
