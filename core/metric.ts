@@ -1,7 +1,7 @@
 import type { Context } from "./context.ts";
 
 /** The deployment's own metrics. Alarms look at each of them: stacks/alarms.ts. */
-export const metrics = ["LaunchesRefused", "LaunchesWithoutRoom", "RunsStuck"] as const;
+export const metrics = ["LaunchesRefused", "LaunchesWithoutRoom", "LeasesLapsed", "RunsStuck"] as const;
 
 export type Metric = (typeof metrics)[number];
 

@@ -4,6 +4,7 @@ import { log, logFault } from "./logger.ts";
 import { measure } from "./metric.ts";
 import { migrate } from "./migration/migrate.ts";
 import { deliver } from "./notify/mail.ts";
+import { spared } from "./run/outage.ts";
 import { startWaiting } from "./run/queue.ts";
 import { recover, stopOrphans } from "./run/recover.ts";
 import { waitingWorkspaces } from "./run/waiting.ts";
@@ -21,14 +22,18 @@ const atATime = 8;
 /**
  * Once a minute: puts right what a crash or a fault left behind. Each item by itself, each step idempotent, and read
  * once, from a sparse index, so that a deployment where nothing is going on pays for a few empty queries. How many runs
- * are stuck is told first: whatever goes wrong behind that, the alarm has its number.
+ * are stuck is told first: whatever goes wrong behind that, the alarm has its number. A `patient` one leaves every run to
+ * its runner: see noteSweep.
  */
-export async function sweep(ctx: Context): Promise<void> {
+export async function sweep(ctx: Context, { patient = false }: { patient?: boolean } = {}): Promise<void> {
   await safely("migrate", "", () => migrate(ctx));
   const active = await runsIn(ctx, "active");
   const stuck = active.filter((run) => secondsSince(ctx.now(), run.leaseUntil) > stuckAfter).map((run) => run.runId);
   measure(ctx, "RunsStuck", stuck.length);
-  await each(active, (run) => safely("recover", run.runId, () => recover(ctx, run)));
+  const left = patient ? new Set(active) : await spared(ctx, active);
+  await each(active, async (run) => {
+    if (!left.has(run)) await safely("recover", run.runId, () => recover(ctx, run));
+  });
   const waiting = await waitingWorkspaces(ctx);
   await each(waiting, (workspaceId) =>
     safely("start waiting", workspaceId, () => startWaiting(ctx, workspaceId, "sweeper")),

@@ -21,6 +21,7 @@ describe("alarms", () => {
         "invocation-dead-letters",
         "launches-refused",
         "launches-without-room",
+        "leases-lapsed",
         "runs-stuck",
         "schedule-dead-letters",
         "sweeper-silent",

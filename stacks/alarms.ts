@@ -34,6 +34,11 @@ const OWN_METRICS: Record<string, Omit<AlarmOn, "metric"> & { readonly metricNam
     description:
       "For fifteen minutes ECS has had no room for containers, or has throttled. Runs wait. Raise the Fargate quota, or choose other zones.",
   },
+  "leases-lapsed": {
+    metricName: "LeasesLapsed",
+    description:
+      "More than a fifth of all runners went silent at once: rather our outage than theirs. Their leases were extended once. Look at the api function.",
+  },
   "runs-stuck": {
     metricName: "RunsStuck",
     description: "A run should have ended and has not. The sweeper's log names it.",
