@@ -52,8 +52,8 @@ export async function sweep(ctx: Context, { patient = false }: { patient?: boole
 }
 
 /** What has only just ended is the stream's: here it would only meet whoever is at it. */
-function isFresh(ctx: Context, { emailAttempts, endedAt }: RunRow): boolean {
-  return emailAttempts === 0 && secondsSince(ctx.now(), endedAt) < streamTakes;
+function isFresh(ctx: Context, { endedAt }: RunRow): boolean {
+  return secondsSince(ctx.now(), endedAt) < streamTakes;
 }
 
 /** Runs that are claimed, or of which what follows their end is not done; the oldest first. */

@@ -9,7 +9,7 @@ import { dollars, priceRow, type Row } from "../support/row.ts";
 const most = 0.05;
 const rounds = 10;
 /** A run of two minutes. */
-const typical = { heartbeats: 5, modelCalls: 12, logBytes: 40_000, promptBytes: 1_000, resultBytes: 1_000 };
+const typical = { heartbeats: 2, modelCalls: 12, logBytes: 40_000, promptBytes: 1_000, resultBytes: 1_000 };
 
 /** What 1,000 typical runs cost besides their containers and their models: counted use × the price list. */
 export default async function runPrice(): Promise<Row[]> {

@@ -1,9 +1,9 @@
 /** The clock of a run, in seconds. Each number says who waits for what. */
 export const timing = {
   /** A runner reports at least this often. */
-  heartbeat: 30,
+  heartbeat: 60,
   /** After this much silence ECS is asked whether the container is still there. */
-  silence: 90,
+  silence: 150,
   /** After this much silence a run is taken from its runner, also when the container seems to be there. */
   lease: 180,
   /** How long a container may take from RunTask to redeeming its ticket. Fargate needs 30 to 90. */

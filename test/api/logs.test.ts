@@ -2,11 +2,9 @@ import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } fro
 import { DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LogPage, ShownLine } from "../../contract/log.ts";
-import type { RunRow } from "../../core/aws/table/index.ts";
-import { streamsWith } from "../../core/run/log-streams.ts";
 import { names } from "../../local/deployment.ts";
 import { bearerOf, send } from "../support/api.ts";
-import { playRunner } from "../support/runner.ts";
+import { inContainer, playRunner } from "../support/runner.ts";
 import { canary, type Stack, startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -44,11 +42,7 @@ async function played(runId?: string, attempt = 1) {
   containers += 1;
   const container = `made-up-${containers}`;
   const runner = await playRunner(stack, id, attempt);
-  const { run } = stack.ctx.table.entities;
-  const { data } = await run.get({ runId: id }).go({ consistent: true });
-  const logStreams = streamsWith(data as RunRow, `task/${container}`);
-  await run.patch({ runId: id }).set({ logStreams }).go();
-  return { id, runner, container, stream: `run/runner/${container}` };
+  return { id, runner, container, stream: await inContainer(stack, id, container) };
 }
 async function write(logStreamName: string, texts: string[], create = true) {
   const logGroupName = stack.ctx.config.logGroup;

@@ -7,7 +7,7 @@ import {
 import type { LogLine } from "../../contract/log.ts";
 import type { Run } from "../../contract/run.ts";
 import type { CompleteInput } from "../../contract/work-order.ts";
-import { modelCall, type PlayedRunner, playRunner } from "../support/runner.ts";
+import { inContainer, modelCall, type PlayedRunner, playRunner } from "../support/runner.ts";
 import type { Stack } from "../support/stack.ts";
 
 const batchSize = 2_500;
@@ -24,8 +24,8 @@ export interface LoggedRun {
 /** Starts a run of the task and redeems its ticket. */
 export async function startRun(stack: Stack, taskId: string): Promise<LoggedRun> {
   const { id } = await stack.client.runTask({ params: { taskId } });
-  const stream = `run/runner/${id}`;
-  const runner = await playRunner(stack, id, 1, `arn:aws:ecs:eu-north-1:000000000000:task/errand/${id}`);
+  const runner = await playRunner(stack, id);
+  const stream = await inContainer(stack, id, id);
   const client = new CloudWatchLogsClient();
   const where = { logGroupName: stack.ctx.config.logGroup, logStreamName: stream };
   await client.send(new CreateLogStreamCommand(where));

@@ -77,10 +77,10 @@ describe("a container", () => {
     const runId = await startRun();
     const [container] = await containersOf(stack, runId);
     await playRunner(stack, runId, 1, container?.taskArn);
-    await sweep(stack.later(100));
+    await sweep(stack.later(160));
     expect(await get(runId)).toMatchObject({ status: "PROCESSING", attempt: 1 });
     stack.aws.faults.add({ service: "ecs", operation: "DescribeTasks", kind: "error500", times: 3 });
-    await sweep(stack.later(101));
+    await sweep(stack.later(161));
     expect(await get(runId)).toMatchObject({ status: "PROCESSING", attempt: 1 });
     stack.aws.faults.clear();
     // The event that tells is lost as well.
@@ -89,7 +89,7 @@ describe("a container", () => {
       .patch({ runId })
       .set({ taskArn: `${row?.taskArn}0` })
       .go();
-    await sweep(stack.later(102));
+    await sweep(stack.later(162));
     expect(await get(runId)).toMatchObject({ status: "CLAIMED", attempt: 2 });
     await expectEnded(stack, runId);
   });

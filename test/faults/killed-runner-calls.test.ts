@@ -125,6 +125,7 @@ describe("a sweep that is killed after every other of its AWS calls", () => {
       expect(data).toEqual([]);
       return { died: doomed.died(), calls: doomed.calls() };
     }, 2);
-    expect(calls).toEqual(expect.arrayContaining(["TransactWriteItems", "RunTask", "ListTasks"]));
+    // Whether it starts what waits itself, or the stream is there first, is a matter of moments.
+    expect(calls).toEqual(expect.arrayContaining(["TransactWriteItems", "StopTask", "ListTasks"]));
   }, 180_000);
 });

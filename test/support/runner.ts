@@ -1,5 +1,6 @@
 import { type Client, createClient } from "../../contract/client.ts";
 import type { CompleteInput, ModelCall, WorkOrder } from "../../contract/work-order.ts";
+import { streamsWith } from "../../core/run/log-streams.ts";
 import { ticketOf } from "../../core/workspace/deployment-key.ts";
 import { modelCall } from "./model-call.ts";
 import type { Stack } from "./stack.ts";
@@ -44,6 +45,17 @@ export async function redeemAs(stack: Stack, runId: string, ticket: string, task
 /** Redeems the ticket that the container of this attempt was given. */
 export async function playRunner(stack: Stack, runId: string, attempt = 1, taskArn?: string): Promise<PlayedRunner> {
   return redeemAs(stack, runId, await ticketOf(stack.ctx, runId, attempt), taskArn);
+}
+
+/** From now on the run's present attempt has a made-up container of this id. Answers the log stream that belongs to it. */
+export async function inContainer(stack: Stack, runId: string, container: string): Promise<string> {
+  const { run } = stack.ctx.table.entities;
+  const { data } = await run.get({ runId }).go({ consistent: true });
+  if (!data) throw new Error(`There is no run ${runId}.`);
+  const taskArn = `${stack.ctx.config.cluster.replace("cluster", "task")}/${container}`;
+  const logStreams = streamsWith(data, taskArn);
+  await run.patch({ runId }).set({ taskArn, logStreams }).go();
+  return logStreams.at(-1)?.stream ?? "";
 }
 
 export { modelCall };
