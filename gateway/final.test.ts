@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { claude } from "../containers/runner/agents/claude.ts";
 import { codex } from "../containers/runner/agents/codex.ts";
@@ -39,6 +39,10 @@ async function refusedRun(name: "claude" | "codex") {
     self: [],
     context: "",
   });
+  for (const [path, text] of Object.entries(invocation.files)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), text);
+  }
   const child = spawn(agent.command, invocation.args, {
     cwd: home,
     env: { PATH: await pathWith(name), HOME: home, ...invocation.env },

@@ -30,6 +30,7 @@ export async function slotsBefore(
   // What is later than now was taken from a clock that ran ahead.
   const instants = [state.lastSlot ?? "", task.scheduleSince, state.prunedUntil ?? ""].filter((each) => each <= now);
   const since = instants.sort().at(-1) ?? "";
+  if (since === "") return { missed: [], known: slot };
   if (slot <= since) return { missed: [], known: undefined };
   const between = nextSlots(task.schedule, { from: new Date(since), count: lookBack + 1 })
     .map((each) => each.toISOString())

@@ -16,11 +16,16 @@ const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
 const hourly = { type: "cron", preset: "hourly" } as const;
 
 describe("a clock that ran ahead and was set right", () => {
-  it.each(["scheduleSince", "prunedUntil"])("leaves a task's %s ahead, which drops none of its slots", async (name) => {
+  it.each([
+    ["task", "scheduleSince"],
+    ["taskState", "prunedUntil"],
+    ["taskState", "lastSlot"],
+  ] as const)("leaves a %s's %s ahead, which drops none of its slots", async (entity, name) => {
     const task = await stack.createTask({ schedule: hourly });
     const { workspaceId } = stack;
     const key = { workspaceId, taskId: task.id };
-    await stack.ctx.table.entities.task
+    const row = stack.ctx.table.entities[entity] as Stack["ctx"]["table"]["entities"]["task"];
+    await row
       .patch(key)
       .set({ [name]: tomorrow() })
       .go();
