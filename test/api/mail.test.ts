@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { CompleteInput } from "../../contract/work-order.ts";
 import { mailboxOf } from "../../core/notify/mime.ts";
+import { sweep } from "../../core/sweep.ts";
 import type { SesAccount } from "../../local/aws/ses/ses.ts";
 import { mailsTo, rawMails } from "../support/mail.ts";
 import { modelCall, playRunner } from "../support/runner.ts";
@@ -108,7 +109,7 @@ describe("the e-mail about a run", () => {
     expect(await mailsTo(stack, "later@example.com")).toEqual([]);
     const emailRetryAt = new Date(Date.now() - 1000).toISOString();
     await stack.ctx.table.entities.run.patch({ runId: waiting.id }).set({ emailRetryAt }).go();
-    await stack.invoke("sweeper", {});
+    await sweep(stack.later(90));
     const sent = await stack.client.getRun({ params: { runId: waiting.id } });
     expect(sent.email).toMatchObject({ state: "sent", error: null });
     expect(await mailsTo(stack, "later@example.com")).toHaveLength(1);

