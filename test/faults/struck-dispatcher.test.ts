@@ -3,7 +3,7 @@ import { sweep } from "../../core/sweep.ts";
 import { startStruck, withStruckApi } from "../support/doomed.ts";
 import { checkInvariants, containersOf } from "../support/invariants.ts";
 import { expectEnded, freshSlot, liveOn, rowOf, slotRunId, storeCredential } from "../support/life.ts";
-import type { Strike } from "../support/proxy.ts";
+import { cancelled, type Strike } from "../support/proxy.ts";
 import { modelCall, playRunner } from "../support/runner.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
@@ -22,16 +22,6 @@ async function anEvent() {
   return { event, taskId: task.id, runId: slotRunId(task.id, slot) };
 }
 
-/** DynamoDB's answer to a transaction that it cancelled for reasons that are nobody's fault. */
-const cancelled = (...codes: string[]): Strike => ({
-  kind: "answer",
-  status: 400,
-  body: {
-    __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
-    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(", ")}]`,
-    CancellationReasons: codes.map((Code) => ({ Code, Message: Code === "None" ? undefined : "Try again." })),
-  },
-});
 const shapes = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 describe("a transaction that collides or is throttled", () => {
