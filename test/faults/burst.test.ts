@@ -31,9 +31,9 @@ it("five hundred slots at once: none is lost, none is doubled, and as many run a
   const slot = slotOf(1);
   const slots = await tasksWithSlot(stack, slot, count);
   // Scheduler delivers at least once.
-  const twice = slots.filter((_, index) => index % 10 === 0);
-  const events = [...slots, ...twice].map(({ event }) => event);
-  await deliverAll(stack, events, 100);
+  const twice = slots.filter((_, index) => index % 10 === 0).map(({ event }) => event);
+  const events = [...slots.map(({ event }) => event), ...twice];
+  await deliverAll(stack, events);
   // A record that met too many strikes is handed over again a second later.
   await until(async () => {
     await stack.drainStream();
@@ -50,7 +50,9 @@ it("five hundred slots at once: none is lost, none is doubled, and as many run a
   expect(await containersOf(stack)).toHaveLength(cap);
   await checkInvariants(stack);
 
-  expect(Math.max(...waiting.map(({ taskId }) => table.writes(taskId)))).toBeLessThanOrEqual(3);
+  const deliveredTwice = new Set(twice.map(({ taskId }) => taskId));
+  const once = waiting.filter(({ taskId }) => !deliveredTwice.has(taskId));
+  expect(Math.max(...once.map(({ taskId }) => table.writes(taskId)))).toBeLessThanOrEqual(3);
   expect(table.struck()).toBeGreaterThan(count / 20);
   expect(givenUp).toEqual([]);
 }, 180_000);

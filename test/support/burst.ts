@@ -94,8 +94,10 @@ export async function tasksWithSlot({ ctx, workspaceId }: Stack, slot: string, c
   return taskIds.map((taskId) => ({ runId: slotRunId(taskId, slot), event: { workspaceId, taskId, slot } }));
 }
 
-/** Hands all of these to the dispatcher, so many at a time, as Lambda does: what fails comes again, twice. */
-export async function deliverAll(stack: Stack, events: object[], atATime: number): Promise<void> {
+/**
+ * Hands all of these to the dispatcher, some at a time, and now and then what comes of them to the function follow-up. As Lambda does, what fails comes again, twice.
+ */
+export async function deliverAll(stack: Stack, events: object[], atATime = 25): Promise<void> {
   const left = events.values();
   const deliver = async (event: object, triesLeft = 2): Promise<void> => {
     try {
@@ -105,8 +107,13 @@ export async function deliverAll(stack: Stack, events: object[], atATime: number
       await deliver(event, triesLeft - 1);
     }
   };
+  let delivered = 0;
   const work = async () => {
-    for (const event of left) await deliver(event);
+    for (const event of left) {
+      await deliver(event);
+      delivered += 1;
+      if (delivered % 100 === 0) await stack.drainStream();
+    }
   };
   await Promise.all(Array.from({ length: atATime }, work));
 }
