@@ -1,18 +1,12 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { everythingBelow } from "../../test/support/files.ts";
 import { spellings } from "./testing/spellings.ts";
 import { type AgentName, eventually, script, shell, startWorld, type World } from "./testing/world.ts";
 
-/** The text of every file below a directory, with its name and where links lead; they are not followed. */
-function everything(dir: string): string[] {
-  return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(dir, entry.name);
-    if (entry.isDirectory()) return [entry.name, ...everything(path)];
-    if (entry.isSymbolicLink()) return [entry.name, readlinkSync(path)];
-    return entry.isFile() ? [entry.name, readFileSync(path, "latin1")] : [entry.name];
-  });
-}
+/** The names of all that lies below a directory, with the text of every file and where links lead. */
+const everything = (dir: string) => everythingBelow(dir).flatMap(({ path, text }) => [relative(dir, path), text]);
 
 describe.each<AgentName>(["claude", "codex"])("a run with the real %s", (name) => {
   let world: World;

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readCredential } from "../../core/credential/credential.ts";
 import { names } from "../../local/deployment.ts";
+import { everythingBelow } from "../support/files.ts";
 import { until } from "../support/until.ts";
 import { agents, canaries, sourceUrl, startWorld, type World } from "./world.ts";
 
@@ -22,15 +23,9 @@ const spellingsOf = (secret: string) => [
 const spellings = Object.values(canaries).flatMap(spellingsOf);
 const foundIn = (text: string) => spellings.filter((spelling) => text.includes(spelling));
 
-/** Every file below a folder whose bytes hold a secret. Links are read as links. */
-function filesWithSecrets(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) => {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isSymbolicLink()) return foundIn(readlinkSync(path)).length > 0 ? [path] : [];
-    if (!entry.isFile()) return [];
-    return foundIn(readFileSync(path, "latin1")).length > 0 ? [path] : [];
-  });
-}
+/** What lies below a folder and holds a secret, in its name or its bytes. */
+const withSecrets = (folder: string) =>
+  everythingBelow(folder).flatMap(({ path, text }) => (foundIn(path + text).length > 0 ? [path] : []));
 
 /** Environments and command lines of all programs that work for a run, the runner among them. */
 function programsOf(runId: string, workDir: string): string[] {
@@ -78,7 +73,7 @@ it.each(agents)("$name's run shows no secret anywhere", async (agent) => {
   expect(programs.length).toBeGreaterThan(1);
   expect(programs.flatMap(foundIn)).toEqual([]);
   expect(readdirSync(work)).toHaveLength(1);
-  expect(filesWithSecrets(work)).toEqual([]);
+  expect(withSecrets(work)).toEqual([]);
 
   gate.open();
   const run = await world.ended(id);
@@ -107,7 +102,7 @@ it("no file of the deployment holds a secret, and its rows hold them sealed", as
     expect(foundIn(JSON.stringify(page.Items))).toEqual([]);
   }
   expect(rows).toBeGreaterThan(5);
-  expect(filesWithSecrets(stack.dir)).toEqual([]);
+  expect(withSecrets(stack.dir)).toEqual([]);
   for (const { name, agentType, kind } of agents) {
     const credential = await readCredential(stack.ctx, stack.workspaceId, agentType);
     expect(credential).toEqual({ kind, value: canaries[name] });

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runErrors } from "../../contract/run.ts";
 import { everyRow } from "../support/api.ts";
+import { everythingBelow } from "../support/files.ts";
 import { containersOf } from "../support/invariants.ts";
 import { mailsTo } from "../support/mail.ts";
 import { agents, canaries, claude, sourceUrl, startWorld, type World } from "./world.ts";
@@ -51,12 +50,6 @@ async function toldAbout(runId: string, taskId: string): Promise<string[]> {
   return answers.map((answer) => JSON.stringify(answer));
 }
 
-function textsBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
-}
-
 describe("an encrypted parameter store", () => {
   it.each(agents)("gives its value to $name, which shows it nowhere although it prints it", async (agent) => {
     const { stack, git } = world;
@@ -98,7 +91,7 @@ describe("an encrypted parameter store", () => {
     const rows = await everyRow(stack);
     expect(rows.join()).toContain(store.id);
     expect(rows.flatMap(foundIn)).toEqual([]);
-    expect(textsBelow(stack.dir).flatMap(foundIn)).toEqual([]);
+    expect(everythingBelow(stack.dir).flatMap(({ text }) => foundIn(text))).toEqual([]);
   });
 
   const [message, nextStep] = runErrors.PARAMETER_STORE_LOCKED;

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runErrors } from "../../contract/run.ts";
 import { ticketOf } from "../../core/workspace/deployment-key.ts";
 import { ensureWorkspace } from "../../core/workspace/workspace.ts";
 import { bearer, bearerOf, everyRow, send } from "../support/api.ts";
+import { everythingBelow } from "../support/files.ts";
 import { freshSlot, slotRunId, storeCredential } from "../support/life.ts";
 import { playRunner } from "../support/runner.ts";
 import { type Stack, startStack } from "../support/stack.ts";
@@ -371,7 +370,7 @@ describe("a run with a parameter store", () => {
     const { runner } = await redeem({ parameterStore: store.name, parameterStoreKey: store.key });
     expect(runner.order.secrets.environment.TOKEN).toBe(secret);
     const rows = (await everyRow(stack)).join("\n");
-    const files = filesBelow(stack.dir).map((path) => readFileSync(path, "latin1"));
+    const files = everythingBelow(stack.dir).map(({ text }) => text);
     expect(rows).toContain(store.id);
     for (const text of [rows, ...files]) {
       for (const hidden of [secret, Buffer.from(secret).toString("base64").slice(0, -4), store.key])
@@ -379,9 +378,3 @@ describe("a run with a parameter store", () => {
     }
   });
 });
-
-function filesBelow(dir: string): string[] {
-  return readdirSync(dir, { recursive: true, encoding: "utf8" })
-    .map((name) => join(dir, name))
-    .filter((path) => statSync(path).isFile());
-}

@@ -54,6 +54,14 @@ describe("redaction", () => {
     );
   });
 
+  test("masks a secret that looks like an escape of another kind, in one spelling inside another", () => {
+    const secrets = ["a\\Eaaaaa<aaa", 'a%41aaa<"aaa&lt;a', "a&lt;aaa%3Caaa\\x41a", "a'\\''aaa&aa%25aa"];
+    for (const secret of secrets)
+      for (const inner of fc.sample(usual, 30))
+        for (const outer of fc.sample(usual, 10))
+          expect(createRedactor([secret]).redact(`<${spell(outer, spell(inner, secret))}>`)).toContain(MASK);
+  });
+
   test("masks what base64 makes of a secret and of what stands around it", () => {
     fc.assert(
       fc.property(secretText, noise, noise, fc.constantFrom("base64", "base64url"), (secret, before, after, kind) => {

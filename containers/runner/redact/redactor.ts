@@ -71,14 +71,14 @@ export function createRedactor(secrets: readonly string[]): Redactor {
 }
 
 /**
- * The text as it is and after each step of decoding, also without the colours that this brings to light. The first step
- * is also taken for each way to escape alone: a secret may hold what looks like an escape of another.
+ * The text as it is and after each step of decoding, also without the colours that this brings to light. The first two
+ * steps are also taken for each way to escape alone: a secret may hold what looks like an escape of another.
  */
 function* readings(start: View): Generator<View> {
   yield start;
-  for (const ways of singleWays) {
-    const view = decoded(start, ways);
-    if (view) yield view;
+  for (const once of oneWayAtATime(start)) {
+    yield once;
+    yield* oneWayAtATime(once);
   }
   let view: View | undefined = start;
   for (let step = 1; step <= STEPS; step++) {
@@ -90,6 +90,8 @@ function* readings(start: View): Generator<View> {
     view = plain ?? view;
   }
 }
+
+const oneWayAtATime = (view: View) => singleWays.flatMap((ways) => decoded(view, ways) ?? []);
 
 /** The end of what can be let go: `reach` visible characters stay, and no span is cut in two. */
 function safeCut(text: string, reach: number, spans: Span[]): number {
