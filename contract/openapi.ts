@@ -31,7 +31,10 @@ export function openApi(version: string): Record<string, unknown> {
 }
 
 function describe(name: string, operation: Operation) {
-  const body = operation.body && { required: true, content: json(jsonSchema(operation.body, "input")) };
+  const body = operation.body && {
+    required: !operation.body.safeParse(undefined).success,
+    content: json(jsonSchema(operation.body, "input")),
+  };
   return {
     operationId: name,
     summary: operation.summary,

@@ -37,6 +37,12 @@ type Part<O, K extends string, Shape extends "input" | "output"> =
   O extends Record<K, infer S extends z.ZodType>
     ? { [key in K]: Shape extends "input" ? z.input<S> : z.output<S> }
     : unknown;
+/** A body that may be left out is not asked for. */
+type Body<O> = O extends { body: infer S extends z.ZodType }
+  ? undefined extends z.input<S>
+    ? { body?: z.input<S> }
+    : { body: z.input<S> }
+  : unknown;
 type OptionalQuery<O> = O extends { query: infer S extends z.ZodType }
   ? Record<string, never> extends z.input<S>
     ? { query?: z.input<S> }
@@ -46,7 +52,7 @@ type OptionalQuery<O> = O extends { query: infer S extends z.ZodType }
 /** What a client gives: `{params, query, body, idempotencyKey, ifMatch}`, each only where the operation has it. */
 export type ClientInput<N extends OperationName> = Part<Operations[N], "params", "input"> &
   OptionalQuery<Operations[N]> &
-  Part<Operations[N], "body", "input"> &
+  Body<Operations[N]> &
   (Operations[N] extends { idempotent: true } ? { idempotencyKey?: string } : unknown) &
   // The `version` that was read.
   (Operations[N] extends { conditional: true } ? { ifMatch?: string } : unknown);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { agentTypes, sandboxes } from "./agent.ts";
 import { idSchema } from "./id.ts";
+import { instant } from "./instant.ts";
 
 export const runStatuses = ["PENDING", "CLAIMED", "PROCESSING", "DONE", "FAILED", "TIMED_OUT", "CANCELLED"] as const;
 export type RunStatus = (typeof runStatuses)[number];
@@ -185,6 +186,24 @@ const usage = z.object({
   modelCalls: z.number(),
 });
 export type Usage = z.infer<typeof usage>;
+
+/** Limits of what is asked of one run; bytes are counted in UTF-8. */
+export const runLimits = { inputBytes: 32 * 1024, aheadDays: 366, scheduledPerTask: 20 } as const;
+
+const utf8 = new TextEncoder();
+const input = z
+  .string()
+  .refine((text) => text.trim() !== "", "must not be empty; leave it out where there is none")
+  .refine((text) => utf8.encode(text).length <= runLimits.inputBytes, "must be at most 32 KB");
+
+/** What a person may ask of one run of a task. */
+export const runRequest = z.strictObject({
+  input: input.nullish().describe("Text for this run alone: the agent gets it after the task's prompt."),
+  notBefore: instant
+    .nullish()
+    .describe("The run waits for this instant, at most 366 days ahead. One that has passed means now."),
+});
+export type RunRequest = z.infer<typeof runRequest>;
 
 /** A run as lists show it. Instants are ISO 8601 in UTC, durations milliseconds, money US dollars. */
 export const runSummary = z.object({

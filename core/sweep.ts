@@ -7,6 +7,7 @@ import { deliver } from "./notify/mail.ts";
 import { spared } from "./run/outage.ts";
 import { startWaiting } from "./run/queue.ts";
 import { recover, stopOrphans } from "./run/recover.ts";
+import { letInDue } from "./run/scheduled.ts";
 import { waitingWorkspaces } from "./run/waiting.ts";
 import { syncSchedule } from "./schedule/sync.ts";
 import { finishDeletion } from "./task/delete.ts";
@@ -34,7 +35,9 @@ export async function sweep(ctx: Context, { patient = false }: { patient?: boole
   await each(active, async (run) => {
     if (!left.has(run)) await safely("recover", run.runId, () => recover(ctx, run));
   });
-  const waiting = await waitingWorkspaces(ctx);
+  const due: string[] = [];
+  await safely("scheduled runs", "", async () => void due.push(...(await letInDue(ctx))));
+  const waiting = [...new Set([...due, ...(await waitingWorkspaces(ctx))])];
   await each(waiting, (workspaceId) =>
     safely("start waiting", workspaceId, () => startWaiting(ctx, workspaceId, "sweeper")),
   );

@@ -17,7 +17,7 @@ export function isAhead(now: Date, instant: string | undefined, most: number): b
   return seconds > 0 && seconds <= most;
 }
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 
 /** When DynamoDB may take a row away that is kept for so many days: seconds since 1970. */
 export function expiryIn(now: Date, days: number): number {

@@ -163,7 +163,7 @@ export class TestApi {
       const input = {
         params: parse(operation.params, params.groups ?? {}, "not_found"),
         query: parse(operation.query, Object.fromEntries(url.searchParams), "invalid_input"),
-        body: operation.body && parse(operation.body, JSON.parse(body), "invalid_input"),
+        body: operation.body && parse(operation.body, body === "" ? undefined : JSON.parse(body), "invalid_input"),
         idempotencyKey: headers["idempotency-key"],
       };
       const handler = this.#handlers[name as OperationName] as ((input: unknown) => unknown) | undefined;

@@ -12,6 +12,7 @@ export interface Operation {
   access: Access;
   params?: z.ZodObject;
   query?: z.ZodObject;
+  /** Where it takes undefined, a request need not have one. */
   body?: z.ZodType;
   /** The status of a success; 204 has no body. */
   status: number;

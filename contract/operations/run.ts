@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { idSchema } from "../id.ts";
 import { logPage } from "../log.ts";
-import { run, runInput, runStatuses, runSummary } from "../run.ts";
+import { run, runInput, runRequest, runStatuses, runSummary } from "../run.ts";
 import { cursor, limit, list, type Operation, page } from "./operation.ts";
 
 const taskParams = z.object({ taskId: idSchema("task") });
@@ -13,12 +13,13 @@ export const runOperations = {
   runTask: {
     method: "POST",
     path: "/api/tasks/{taskId}/runs",
-    summary: "Run a task now",
+    summary: "Run a task now, or at an instant",
     access: "member",
     params: taskParams,
+    body: runRequest.optional(),
     status: 202,
     output: run,
-    errors: ["not_found"],
+    errors: ["not_found", "conflict"],
     idempotent: true,
   },
   listTaskRuns: {

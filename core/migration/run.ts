@@ -48,5 +48,5 @@ function shaped(ctx: Context, old: RunRow): RunRow {
 async function inputFor(ctx: Context, { workspaceId, taskId, runId }: RunRow) {
   const { data: task } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
   const kept = task?.parameterStore === undefined ? {} : { parameterStore: task.parameterStore };
-  return task ? { row: inputRow(task, runId), kept } : undefined;
+  return task ? { row: inputRow(task, { runId }), kept } : undefined;
 }

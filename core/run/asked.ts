@@ -12,6 +12,10 @@ export interface NewRun {
   slot?: string;
   parentRunId?: string;
   rootRunId?: string;
+  /** What it is asked beyond the task's prompt. */
+  input?: string;
+  /** It waits for this instant. */
+  notBefore?: string;
   /** Its id comes from an Idempotency-Key. */
   keyed?: true;
   /** Up to this slot each has its run, when this one is there: see core/schedule/missed.ts. */
@@ -24,7 +28,7 @@ export const bySchedule: Requester = { kind: "system", id: null, name: "Schedule
 export const isScheduled = ({ trigger }: { trigger: Trigger }) => trigger === "CRON" || trigger === "ONCE";
 
 /** The row of a run that is asked for now, but for its status. It keeps of the task what the run's life needs. */
-export function askedRow(ctx: Context, task: TaskRow, { knownTo: _, ...fresh }: NewRun) {
+export function askedRow(ctx: Context, task: TaskRow, { knownTo: _, input: __, ...fresh }: NewRun) {
   const now = ctx.now();
   const createdAt = now.toISOString();
   const startWithinMinutes = task.startWithinMinutes ?? taskDefaults.startWithinMinutes;
@@ -39,7 +43,7 @@ export function askedRow(ctx: Context, task: TaskRow, { knownTo: _, ...fresh }: 
     model: task.model,
     timeoutMinutes: task.timeoutMinutes,
     startWithinMinutes,
-    startBy: plus(now, startWithinMinutes * 60),
+    startBy: plus(fresh.notBefore === undefined ? now : new Date(fresh.notBefore), startWithinMinutes * 60),
     executor: "container" as const,
     priority: 0,
     depth: 0,
@@ -52,10 +56,10 @@ export function askedRow(ctx: Context, task: TaskRow, { knownTo: _, ...fresh }: 
   } satisfies Omit<RunRow, "status" | "sweep">;
 }
 
-/** What the run is asked: the task as it is now. */
-export function inputRow(task: TaskRow, runId: string): RunInputRow {
+/** What the run is asked: the task as it is now, and what it is asked beyond that. */
+export function inputRow(task: TaskRow, { runId, input }: Pick<NewRun, "runId" | "input">): RunInputRow {
   const { prompt, sourceUrl, subPath, maxTurns, allowedTools, disallowedTools, sandbox } = task;
-  const optional = { sourceUrl, subPath, allowedTools, disallowedTools, sandbox };
+  const optional = { input, sourceUrl, subPath, allowedTools, disallowedTools, sandbox };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { runId, prompt, maxTurns, ...given };
 }

@@ -19,12 +19,12 @@ export type Claim =
   /** The run was there and is not kept any more. */
   | { kind: "pruned" };
 
-interface Part {
+export interface Part {
   rejected: boolean;
   code?: string;
   item?: unknown;
 }
-const refused = (part: Part | undefined) => part?.rejected === true && part.code === "ConditionalCheckFailed";
+export const refused = (part: Part | undefined) => part?.rejected === true && part.code === "ConditionalCheckFailed";
 
 function claimTimes(ctx: Context) {
   const now = ctx.now();
@@ -32,7 +32,7 @@ function claimTimes(ctx: Context) {
 }
 
 /** A run that was pruned must not come back under its id: the ledger of its calls is still there. */
-function notPruned(rows: TransactionRows, { runId, keyed }: NewRun) {
+export function notPruned(rows: TransactionRows, { runId, keyed }: NewRun) {
   if (!keyed) return [];
   return [
     rows.prunedRun
@@ -69,7 +69,7 @@ export async function claimNew(ctx: Context, task: TaskRow, fresh: NewRun, actor
         .set({ lastRunId: fresh.runId, ...slotOf(fresh) })
         .where(({ active }, { eq }) => (task.overlap === "allow" ? "" : eq(active, 0)))
         .commit({ response: "all_old" }),
-      rows.runInput.create(inputRow(task, fresh.runId)).commit(),
+      rows.runInput.create(inputRow(task, fresh)).commit(),
       ...notPruned(rows, fresh),
     ])
     .go();
@@ -154,7 +154,7 @@ export async function putPending(ctx: Context, task: TaskRow, fresh: NewRun, roo
         .set({ lastRunId: fresh.runId, ...slotOf(fresh) })
         .where(({ active }, { lte }) => lte(active, most))
         .commit({ response: "all_old" }),
-      rows.runInput.create(inputRow(task, fresh.runId)).commit(),
+      rows.runInput.create(inputRow(task, fresh)).commit(),
       ...notPruned(rows, fresh),
     ])
     .go();

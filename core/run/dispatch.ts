@@ -125,7 +125,7 @@ export async function start(
   }
 }
 
-function notKept(): Refusal {
+export function notKept(): Refusal {
   return new Refusal("conflict", "This Idempotency-Key belongs to a run that is not kept any more. Send a new key.");
 }
 

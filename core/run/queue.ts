@@ -9,6 +9,7 @@ import { claimPending } from "./claim.ts";
 import { readTaskToStart } from "./dispatch.ts";
 import { launch } from "./launch.ts";
 import { isOverdue, notStarted } from "./requeue.ts";
+import { letIn } from "./scheduled.ts";
 import { type Ending, settle } from "./settle.ts";
 
 /** How many waiting runs are read at a time, and at most: the sweep comes once a minute, the others with each run. */
@@ -28,7 +29,7 @@ export async function startWaiting(ctx: Context, workspaceId: string, actor: Act
   let cursor: string | null = null;
   let full = false;
   const most = actor === "sweeper" ? mostRead.sweeper : mostRead.others;
-  for (let seen = 0; seen < most; seen += pageSize) {
+  for (let seen = 0; seen < most; ) {
     full ||= await isFull(ctx, workspaceId);
     const page: { data: RunRow[]; cursor: string | null } = await run.query
       .byStatus({ workspaceId, status: "PENDING" })
@@ -38,12 +39,16 @@ export async function startWaiting(ctx: Context, workspaceId: string, actor: Act
       // Whether their time to start is over is all that can be done for them.
       const overdue = page.data.filter((waiting) => isOverdue(ctx, waiting));
       for (const waiting of overdue) await giveUp(ctx, waiting, actor);
-      if (overdue.length === 0) return;
+      if (overdue.length === 0 && page.data.some(isQueued)) return;
     }
+    seen += page.data.filter(isQueued).length;
     cursor = page.cursor;
     if (cursor === null) return;
   }
 }
+
+/** Those that wait for an instant may be many, and older than what waits for room. */
+const isQueued = (run: RunRow) => run.sweep !== "scheduled";
 
 async function isFull(ctx: Context, workspaceId: string): Promise<boolean> {
   const { data } = await ctx.table.entities.workspace.get({ workspaceId }).go({ consistent: true });
@@ -73,6 +78,10 @@ export async function startPending(ctx: Context, run: RunRow, actor: Actor): Pro
   if (run.status !== "PENDING") return "done";
   const now = ctx.now().toISOString();
   if (isAhead(ctx.now(), run.retryAt, longestWait) || (run.notBefore ?? "") > now) return "done";
+  if (!isQueued(run)) {
+    const queued = await letIn(ctx, run, actor);
+    return queued ? startPending(ctx, queued, actor) : "done";
+  }
   const { task, obstacle } = await readTaskToStart(ctx, run.workspaceId, run.taskId, run);
   const ending = endingOf(ctx, run, task, obstacle);
   if (ending || !task) {

@@ -104,7 +104,7 @@ async function containerOf(ctx: Context, { runId, attempt }: RunRow): Promise<st
 /** What the run was asked, and nothing of what its task has become since. */
 function workOf(input: RunInputRow, run: RunRow): WorkOrder["task"] {
   return {
-    prompt: input.prompt,
+    prompt: promptWith(input),
     agentType: run.agentType,
     sourceUrl: input.sourceUrl ?? null,
     subPath: input.subPath ?? null,
@@ -114,6 +114,12 @@ function workOf(input: RunInputRow, run: RunRow): WorkOrder["task"] {
     disallowedTools: input.disallowedTools ?? [],
     sandbox: input.sandbox ?? null,
   };
+}
+
+/** The task's prompt, and behind it, under a heading of its own, what this run alone was asked. */
+function promptWith({ prompt, input }: RunInputRow): string {
+  if (input === undefined) return prompt;
+  return `${prompt}\n\n# Input of this run\n\nThis run was asked with the following, beyond the task's prompt above:\n\n${input}`;
 }
 
 /** CLAIMED → PROCESSING, once: a second use of the ticket, or one that comes too late, meets another status. */

@@ -1,13 +1,16 @@
-import { can, type Requester } from "../../contract/run.ts";
+import { can, type Requester, type RunRequest, runLimits } from "../../contract/run.ts";
 import { stopContainer } from "../aws/fargate.ts";
 import { type RunRow, type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
-import { Refusal } from "../error.ts";
+import { invalid, Refusal } from "../error.ts";
 import { derivedId, newId } from "../id.ts";
 import { logFault } from "../logger.ts";
-import type { NewRun } from "./asked.ts";
-import { type Obstacle, readTaskToStart, start } from "./dispatch.ts";
+import { migrateTask } from "../migration/task.ts";
+import { dayMs } from "../time.ts";
+import { type NewRun, readInput } from "./asked.ts";
+import { notKept, type Obstacle, readTaskToStart, start } from "./dispatch.ts";
 import { readRun } from "./history.ts";
+import { schedule } from "./scheduled.ts";
 import { settle } from "./settle.ts";
 
 /** Who asks, and the key by which the same request is known again. */
@@ -16,13 +19,48 @@ export interface Request {
   idempotencyKey?: string | undefined;
 }
 
-/** Run Now. The same idempotency key gives the same run, however often it is sent. */
-export async function runNow(ctx: Context, task: TaskRow, request: Request): Promise<RunRow> {
+/**
+ * Run Now, or at an instant to come. The same idempotency key gives the same run, however often it is sent. What would
+ * keep a run from its work now may be put right by its instant, so one that is scheduled does not fail for it.
+ */
+export async function runNow(ctx: Context, task: TaskRow, request: Request & RunRequest): Promise<RunRow> {
+  const notBefore = instantAhead(ctx, request.notBefore);
+  const fresh = {
+    ...requested(ctx, task, "now", request),
+    ...(request.input && { input: request.input }),
+    trigger: "MANUAL" as const,
+  };
+  if (notBefore !== undefined) return scheduleRun(ctx, task, { ...fresh, notBefore });
   const { obstacle } = await readTaskToStart(ctx, task.workspaceId, task.taskId);
-  return ask(ctx, task, obstacle, { ...requested(ctx, task, "now", request), trigger: "MANUAL" });
+  return ask(ctx, task, obstacle, fresh);
 }
 
-/** Runs again what did not complete, as a new run. The old one stays as it is. */
+/** The instant, in UTC; undefined where it has come already. */
+function instantAhead(ctx: Context, asked: string | null | undefined): string | undefined {
+  const aheadMs = asked ? Date.parse(asked) - ctx.now().getTime() : 0;
+  if (aheadMs > runLimits.aheadDays * dayMs) {
+    throw invalid({ notBefore: `must be at most ${runLimits.aheadDays} days ahead` });
+  }
+  return asked && aheadMs > 0 ? new Date(asked).toISOString() : undefined;
+}
+
+async function scheduleRun(ctx: Context, task: TaskRow, fresh: NewRun & { notBefore: string }): Promise<RunRow> {
+  const { workspaceId, taskId } = task;
+  switch (await schedule(ctx, task, fresh)) {
+    case "pruned":
+      throw notKept();
+    case "too-many":
+      throw new Refusal(
+        "conflict",
+        `${runLimits.scheduledPerTask} runs of this task wait for their time already. Cancel one, or give the task a schedule.`,
+      );
+    case "gone":
+      if (await migrateTask(ctx, workspaceId, taskId)) return scheduleRun(ctx, task, fresh);
+  }
+  return readRun(ctx, workspaceId, fresh.runId);
+}
+
+/** Runs the task again, with the input of a run that did not complete, as a new run. The old one stays as it is. */
 export async function retry(ctx: Context, old: RunRow, request: Request): Promise<RunRow> {
   if (!can.retry(old))
     throw new Refusal("not_allowed_in_state", "Only a run that failed, timed out or was cancelled can be retried.");
@@ -30,7 +68,8 @@ export async function retry(ctx: Context, old: RunRow, request: Request): Promis
   if (!task || task.deletedAt !== undefined) throw new Refusal("conflict", "The task of this run was deleted.");
   const fresh = requested(ctx, task, `retry ${old.runId}`, request);
   const lineage = { parentRunId: old.runId, rootRunId: old.rootRunId ?? old.runId };
-  return ask(ctx, task, obstacle, { ...fresh, ...lineage, trigger: "RETRY" });
+  const input = (await readInput(ctx, old.runId))?.input;
+  return ask(ctx, task, obstacle, { ...fresh, ...lineage, ...(input !== undefined && { input }), trigger: "RETRY" });
 }
 
 function requested(ctx: Context, task: TaskRow, purpose: string, { by, idempotencyKey }: Request) {

@@ -41,6 +41,7 @@ export async function settle(ctx: Context, run: RunRow, asked: Ending, actor: Ac
   const { set, where } = move(run, ending.status, actor);
   const { workspaceId, taskId, runId } = run;
   const { result, ...rest } = ending;
+  const isScheduled = run.sweep === "scheduled";
   for (;;) {
     const state = await stateOf(ctx, run);
     const failures = failuresAfter(state, ending);
@@ -58,15 +59,19 @@ export async function settle(ctx: Context, run: RunRow, asked: Ending, actor: Ac
           .set(ended)
           .remove(["retryAt", "leaseUntil"])
           .composite(indexParts(run))
-          .where(where)
+          // A run that is let into the queue meanwhile is counted elsewhere.
+          .where((row, is) =>
+            isClaimed(run) ? where(row, is) : `${where(row, is)} AND ${is.eq(row.sweep, run.sweep)}`,
+          )
           .commit(),
+        ...(isScheduled ? [rows.scheduledRun.delete({ runId }).commit()] : []),
         ...(isClaimed(run) ? [rows.workspace.patch({ workspaceId }).add({ running: -1 }).commit()] : []),
         ...(result !== undefined ? [rows.runResult.put({ runId, text: result }).commit()] : []),
         ...(state
           ? [
               rows.taskState
                 .patch({ workspaceId, taskId })
-                .add({ active: -1, ...(isClaimed(run) && { running: -1 }) })
+                .add({ [isScheduled ? "scheduled" : "active"]: -1, ...(isClaimed(run) && { running: -1 }) })
                 .set({ failures, lastRunStatus: ending.status })
                 .where((row, { eq }) => eq(row.failures, state.failures))
                 .commit(),

@@ -47,7 +47,7 @@ export async function finishDeletion(ctx: Context, task: TaskRow): Promise<void>
   const { task: definition, taskState, run: entity, runInput, runResult } = ctx.table.entities;
   const { data: state } = await taskState.get({ workspaceId, taskId }).go({ consistent: true });
   // A run that is still being stopped counts down there: the sweep comes back for it.
-  if (state && state.active > 0) return;
+  if (state && state.active + (state.scheduled ?? 0) > 0) return;
   const expiresAt = expiryIn(ctx.now(), keepDays);
   for (const { runId, hasResult } of runs) {
     await tookEffect(runInput.patch({ runId }).set({ expiresAt }).go());

@@ -10,7 +10,7 @@ const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
 /** What a request gives, parsed by the operation's own schemas. */
 export function inputOf(operation: Operation, event: APIGatewayProxyEvent): Record<string, unknown> {
-  const body = operation.body && parse(operation.body, bodyOf(event, { mends: isRunners(operation) }));
+  const body = operation.body && parse(operation.body, bodyFor(operation, event));
   const key = operation.idempotent ? headerOf(event, "idempotency-key") : undefined;
   if (key !== undefined && !idempotencyKey.safeParse(key).success) {
     throw invalid({ "Idempotency-Key": "must be 1 to 200 printable characters" });
@@ -23,6 +23,12 @@ export function inputOf(operation: Operation, event: APIGatewayProxyEvent): Reco
     ...(key !== undefined && { idempotencyKey: key }),
     ...(ifMatch !== undefined && { ifMatch }),
   };
+}
+
+/** Undefined where there is none and there need not be one. */
+function bodyFor(operation: Operation, event: APIGatewayProxyEvent): unknown {
+  if (!event.body && operation.body?.safeParse(undefined).success) return undefined;
+  return bodyOf(event, { mends: isRunners(operation) });
 }
 
 /**

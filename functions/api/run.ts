@@ -9,9 +9,9 @@ import { readTask } from "../../core/task/task.ts";
 import type { Handlers } from "./handler.ts";
 
 export const runHandlers: Handlers<keyof typeof runOperations> = {
-  async runTask(ctx, { principal }, { params, idempotencyKey }) {
+  async runTask(ctx, { principal }, { params, body, idempotencyKey }) {
     const task = await readTask(ctx, principal.workspaceId, params.taskId);
-    const run = await runNow(ctx, task, { by: requesterOf(principal), idempotencyKey });
+    const run = await runNow(ctx, task, { by: requesterOf(principal), idempotencyKey, ...body });
     return runOf(ctx, run);
   },
 

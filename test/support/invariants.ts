@@ -19,11 +19,12 @@ export async function checkInvariants(stack: Stack): Promise<void> {
     const own = runs.data.filter((row) => row.workspaceId === workspaceId);
     expect({ workspaceId, running }).toEqual({ workspaceId, running: own.filter(isClaimed).length });
   }
-  for (const { taskId, active, running, runCount } of tasks.data) {
+  for (const { taskId, active, scheduled = 0, running, runCount } of tasks.data) {
     const own = runs.data.filter((row) => row.taskId === taskId);
-    expect({ taskId, active, running, runCount }).toEqual({
+    expect({ taskId, active, scheduled, running, runCount }).toEqual({
       taskId,
-      active: own.filter((row) => !isTerminal(row.status)).length,
+      active: own.filter((row) => !isTerminal(row.status) && row.sweep !== "scheduled").length,
+      scheduled: own.filter((row) => row.sweep === "scheduled").length,
       running: own.filter(isClaimed).length,
       runCount: own.length,
     });
@@ -40,7 +41,11 @@ function checkRun({ runId, status, sweep, endedAt, leaseUntil, attempt }: RunRow
   expect({ runId, ended: endedAt !== undefined, sweep }).toEqual({
     runId,
     ended: terminal,
-    sweep: terminal ? expect.stringMatching(/none|outbox/) : status === "PENDING" ? "waiting" : "active",
+    sweep: terminal
+      ? expect.stringMatching(/none|outbox/)
+      : status === "PENDING"
+        ? expect.stringMatching(/waiting|scheduled/)
+        : "active",
   });
   if (terminal) expect(leaseUntil).toBeUndefined();
   expect(attempt).toBeLessThanOrEqual(3);

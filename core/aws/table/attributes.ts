@@ -24,11 +24,11 @@ export function gsi<const N extends 1 | 2 | 3, const Pk extends readonly string[
   } as const;
 }
 
-/** A row is in the sparse index while `sweep` says what it waits for. */
+/** A row is in the sparse index while `sweep` says what it waits for, unless another row tells that. */
 export function inSweep<const Pk extends readonly string[], const Sk extends readonly string[]>(pk: Pk, sk: Sk) {
   return {
     index: "gsi4",
-    condition: (row: { sweep?: string }) => row.sweep !== "none",
+    condition: (row: { sweep?: string }) => row.sweep !== "none" && row.sweep !== "scheduled",
     pk: { field: "gsi4pk", composite: pk, casing: "none" },
     sk: { field: "gsi4sk", composite: sk, casing: "none" },
   } as const;

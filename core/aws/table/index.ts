@@ -15,6 +15,7 @@ import { ledger } from "./ledger.ts";
 import { parameterStore, parameterStoreName } from "./parameter-store.ts";
 import { run } from "./run.ts";
 import { prunedRun, runInput, runResult } from "./run-text.ts";
+import { scheduledRun } from "./scheduled-run.ts";
 import { spend, spendDay } from "./spend.ts";
 import { task, taskName } from "./task.ts";
 import { taskState } from "./task-state.ts";
@@ -56,6 +57,7 @@ const makers = {
   runInput,
   runResult,
   prunedRun,
+  scheduledRun,
   deployment,
   ledger,
   credential,

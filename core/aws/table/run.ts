@@ -104,8 +104,11 @@ export const run = (config: EntityConfiguration) =>
         emailRetryAt: optional,
         /** Seconds since 1970; set when the task is gone and the row is only history. */
         expiresAt: { type: "number" },
-        /** Why the sweep has to look at it: it waits, it has a lease, or what follows its end is not done. */
-        sweep: { type: ["waiting", "active", "outbox", "none"] as const, required: true, default: "none" },
+        /**
+         * Why the sweep has to look at it: it waits, it has a lease, or what follows its end is not done. One that is
+         * `scheduled` waits for its instant, which a row of its own tells: see `scheduledRun`.
+         */
+        sweep: { type: ["scheduled", "waiting", "active", "outbox", "none"] as const, required: true, default: "none" },
         shard: needed,
       },
       indexes: {

@@ -10,10 +10,12 @@ export const taskState = (config: EntityConfiguration) =>
       attributes: {
         workspaceId: needed,
         taskId: needed,
-        /** Runs that have not ended; of these, runs that are claimed; runs kept in the history. */
+        /** Runs that have not ended and wait for no instant; of these, runs that are claimed; runs kept in the history. */
         active: count,
         running: count,
         runCount: count,
+        /** Runs that wait for an instant: they are not in the way of others until then. */
+        scheduled: { type: "number" },
         /** Failures in a row that count towards disabling the task. */
         failures: count,
         /** The task's name since it was renamed. */
