@@ -1,14 +1,17 @@
 import { createServer, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What becomes of a call to AWS: "after" means when its work is done, in place of its answer. */
+/** What becomes of a call: "after" means when its work is done, in place of its answer. */
 export type Strike =
   /** Nobody answers; `call` is called instead. */
-  { kind: "silence"; when: "before" | "after"; call?: () => void } | { kind: "answer"; status: number; body: object };
+  | { kind: "silence"; when: "before" | "after"; call?: () => void }
+  /** The connection is closed without an answer. */
+  | { kind: "hang-up" }
+  | { kind: "answer"; status: number; body: object };
 
 export interface Proxy {
   url: string;
-  /** The calls that reached AWS, by their target or path. */
+  /** The calls that came through, by their target or path. */
   calls: string[];
   close: () => Promise<void>;
 }
@@ -16,7 +19,7 @@ export interface Proxy {
 /** Which calls are struck, by their number from 1, their operation and their body. */
 type StrikeAt = (number: number, operation: string, body: string) => Strike | undefined;
 
-/** Stands between one process and AWS, and strikes the calls that `strikeAt` names. */
+/** Stands between one process and AWS, or a runner and the API, and strikes the calls that `strikeAt` names. */
 export async function startProxy(target: string, strikeAt: StrikeAt): Promise<Proxy> {
   const calls: string[] = [];
   let number = 0;
@@ -29,6 +32,7 @@ export async function startProxy(target: string, strikeAt: StrikeAt): Promise<Pr
     number += 1;
     const strike = strikeAt(number, operation.split(".").at(-1) ?? "", body.toString("utf8"));
     if (strike?.kind === "answer") return reply(answer, strike);
+    if (strike?.kind === "hang-up") return answer.destroy();
     if (strike?.when === "before") return strike.call?.();
     calls.push(operation);
     const onward = request(`${target}${url}`, { method, headers }, (given) => {
