@@ -70,16 +70,25 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+export interface DeafServer {
+  port: number;
+  called: () => boolean;
+  close: () => Promise<void>;
+}
+
 /** Accepts connections and never says a word, so that a clone from it takes until `close`. */
-export async function deafServer(): Promise<{ port: number; close: () => Promise<void> }> {
+export async function deafServer(): Promise<DeafServer> {
   const sockets = new Set<Socket>();
+  let called = false;
   const server = createServer((socket) => {
+    called = true;
     sockets.add(socket);
     socket.on("error", () => sockets.delete(socket));
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,
+    called: () => called,
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();

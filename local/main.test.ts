@@ -7,6 +7,7 @@ import { isTerminal } from "../contract/run.ts";
 import { ensureAgentCli } from "./agent-clis.ts";
 import { demoKeys } from "./demo/key.ts";
 import {
+  type DeafServer,
   deafServer,
   freePort,
   offline,
@@ -38,17 +39,18 @@ function track(one: Started): Started {
   return one;
 }
 
-/** A task whose run stays in the clone until the server that never answers is closed. */
-async function hangingRun(server: Started, port: number): Promise<string> {
+/** A run that has come to its clone, where it stays until the server that never answers is closed. */
+async function hangingRun(server: Started, deaf: DeafServer): Promise<string> {
   const client = await server.client();
   await client.putCredential({
     params: { agentType: "claude-runner" },
     body: { kind: "anthropicapikey", value: "sk-ant-nobody", force: true },
   });
-  const sourceUrl = `https://127.0.0.1:${port}/hangs.git`;
+  const sourceUrl = `https://127.0.0.1:${deaf.port}/hangs.git`;
   const task = await client.createTask({ body: { name: "hangs", prompt: "Wait.", sourceUrl } });
   const { id } = await client.runTask({ params: { taskId: task.id } });
-  await vi.waitUntil(async () => (await client.getRun({ params: { runId: id } })).status === "PROCESSING", patience);
+  await vi.waitUntil(deaf.called, patience);
+  expect((await client.getRun({ params: { runId: id } })).status).toBe("PROCESSING");
   return id;
 }
 
@@ -124,7 +126,7 @@ test("a run outlives a server that is killed, and reports to the next one", { ti
   const port = String(await freePort());
   const first = start("--port", port, "--no-demo");
   await first.printed("Stop");
-  const runId = await hangingRun(first, deaf.port);
+  const runId = await hangingRun(first, deaf);
   await first.stop("SIGKILL");
 
   const second = start("--port", port, "--no-demo");
@@ -139,7 +141,7 @@ test("a run that is stopped with the server starts anew with the next one", { ti
   const deaf = await deafServer();
   const first = start("--port", "0", "--no-demo");
   await first.printed("Stop");
-  const runId = await hangingRun(first, deaf.port);
+  const runId = await hangingRun(first, deaf);
   expect(await first.stop("SIGTERM")).toBe(0);
 
   const second = start("--port", "0", "--no-demo");
