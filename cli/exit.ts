@@ -59,6 +59,15 @@ export class CliError extends Error {
 export const usageError = (message: string) => new CliError(exitCodes.usage, "invalid_input", message);
 export const notFound = (message: string) => new CliError(exitCodes.notFound, "not_found", message);
 
+/** Turns the names of input fields into those of the flags that gave them; programs get the API's names. */
+export function toldBy({ json }: { json: boolean }, flagOf: (field: string) => string) {
+  return (error: unknown): never => {
+    if (json || !(error instanceof ApiError)) throw error;
+    const fields = Object.entries(error.fields).map(([field, fault]) => [flagOf(field), fault]);
+    throw new ApiError(error.code, error.status, error.message, Object.fromEntries(fields));
+  };
+}
+
 /** The exit code of a run that was followed to its end. */
 export function exitCodeOfRun(status: RunStatus): ExitCode {
   return status === "DONE" ? exitCodes.ok : exitCodes.runNotDone;

@@ -50,10 +50,12 @@ export function unknown(reference: string, kind: keyof typeof wanted): CliError 
 export async function findRun(client: Client, reference: string): Promise<string> {
   if (runId.safeParse(reference).success) return reference;
   const { task, runs } = await runsOf(client, reference);
-  const latest = runs.find((run) => run.error?.code !== "OVERLAP_SKIPPED") ?? runs[0];
+  const latest = runs.find((run) => run.error?.code !== "OVERLAP_SKIPPED" && !isToCome(run)) ?? runs[0];
   if (!latest) throw notFound(`Task "${task.name}" has no run yet; \`errand run\` starts one.`);
   return latest.id;
 }
+
+const isToCome = ({ status, notBefore }: RunSummary) => status === "PENDING" && notBefore !== null;
 
 /** The same for a run that can be cancelled. Errors: not found; usage, when the name stands for several of them. */
 export async function findLiveRun(client: Client, reference: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ApiError, UnreachableError } from "../contract/client.ts";
 import type { ShownLine } from "../contract/log.ts";
-import { type Run, type RunStatus, statusLabels } from "../contract/run.ts";
+import { labelOf, type Run } from "../contract/run.ts";
 import type { Context } from "./context.ts";
 import { CliError, type ExitCode, exitCodeOfRun, exitCodes } from "./exit.ts";
 import { logPrinter } from "./log-printer.ts";
@@ -43,7 +43,7 @@ export async function follow(context: Context, runId: string, look: FollowLook):
 
 async function tellLines(context: Context, runId: string, look: FollowLook, signal: AbortSignal): Promise<void> {
   let cursor: string | undefined;
-  let told: RunStatus | undefined;
+  let told: string | undefined;
   let silent = true;
   let wait: number = quiet.first;
   for (;;) {
@@ -59,9 +59,10 @@ async function tellLines(context: Context, runId: string, look: FollowLook, sign
       continue;
     }
     if (silent) {
-      const { status } = await steadily(context, signal, () => getRun(context, runId, signal));
-      if (status !== told) context.note(context.terminal.colors.dim(`${statusLabels[status]} …`));
-      told = status;
+      const run = await steadily(context, signal, () => getRun(context, runId, signal));
+      const label = labelOf(run, context.terminal.now());
+      if (label !== told) context.note(context.terminal.colors.dim(`${label} …`));
+      told = label;
     }
     await pause(wait, undefined, { signal });
     wait = Math.min(wait * 1.5, quiet.most);

@@ -1,9 +1,12 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { logPage } from "../contract/log.ts";
 import { operations } from "../contract/operations.ts";
-import type { Run } from "../contract/run.ts";
+import type { Run, RunInput } from "../contract/run.ts";
 import { until } from "../test/support/until.ts";
 import type { TestApi } from "./testing/api.ts";
+import { temporaryDirectory } from "./testing/command.ts";
 import { setUp } from "./testing/setup.ts";
 
 /** An API with the task "nightly". */
@@ -26,6 +29,80 @@ test("a run is started and can be seen by the line that is printed", async () =>
   expect(api.requests.at(-1)?.headers["idempotency-key"]).toBe("once");
   const programs = await errand(["run", "nightly", "--json"]);
   expect(operations.runTask.output.parse(JSON.parse(programs.stdout))).toMatchObject({ status: "PENDING" });
+});
+
+test("a run gets text of its own from the flag, from a file or from stdin", async () => {
+  const { api, errand } = await withTask();
+  const file = join(temporaryDirectory(), "input.md");
+  writeFileSync(file, "- [ ] from a file\n");
+  const inputs = async () => [...api.asked.values()].map(({ input }) => input);
+  expect(await errand(["run", "nightly", "--input", "Only today's."])).toMatchObject({ code: 0, stderr: "" });
+  expect(await errand(["run", "nightly", "--input", `@${file}`])).toMatchObject({ code: 0 });
+  expect(await errand(["run", "nightly", "--input", "-"], { stdin: "from stdin" })).toMatchObject({ code: 0 });
+  expect(await inputs()).toEqual(["Only today's.", "- [ ] from a file\n", "from stdin"]);
+  expect(await errand(["run", "nightly", "--input", "@missing.md"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("The input could not be read. There is no file missing.md."),
+  });
+  expect(await errand(["run", "nightly", "--input", "-"], { stdin: Buffer.from([0xff, 0x00, 0xe9]) })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("What was piped in as the input is not UTF-8 text"),
+  });
+  expect(await errand(["run", "nightly", "--input", " ", "--not-before", "tomorrow"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/--input +must not be empty.*--not-before +must be an instant/s),
+  });
+  expect(await inputs()).toHaveLength(3);
+});
+
+test("a run that waits for an instant is told as scheduled, and is not the task's latest until then", async () => {
+  const { api, task, errand, start } = await withTask();
+  const before = api.addRun(task);
+  api.end(before.id, "DONE", "Done.");
+  const notBefore = new Date(Date.now() + 3 * 3_600_000 + 60_000).toISOString();
+  const { stdout } = await errand(["run", "nightly", "--not-before", notBefore]);
+  const run = await newestRun(api);
+  expect(stdout).toMatch(new RegExp(`^Run ${run.id} of task "nightly" is scheduled for .* \\(in 3 hours\\)\\.\n`));
+  expect((await errand(["runs"])).stdout).toMatch(new RegExp(`${run.id} .* Scheduled in 3 hours `));
+  expect((await errand(["show", "nightly"])).stdout).toContain(before.id);
+  const followed = start(["logs", run.id, "-f"]);
+  await followed.shows("Scheduled …");
+  followed.signal("SIGINT");
+  await followed.ended;
+  const shown = (await errand(["show", run.id])).stdout;
+  expect(shown).toMatch(/Scheduled for .* \(in 3 hours\)\n/);
+  expect(shown).toMatch(/\nScheduled {2}nightly/);
+});
+
+test("show tells who asked, what was asked, and from which commit the work began", async () => {
+  const { api, task, errand } = await withTask();
+  await errand(["run", "nightly", "--input", "Only today's.\u001b[2J"]);
+  const run = await newestRun(api);
+  const source = { sourceUrl: "https://github.com/me/app", subPath: "docs" };
+  api.asked.set(run.id, { ...(api.asked.get(run.id) as RunInput), ...source, prompt: "Label\nthem." });
+  Object.assign(run, {
+    requestedBy: { kind: "key", id: null, name: "laptop" },
+    commit: "0123456789abcdef0123456789abcdef01234567",
+    startBy: new Date(Date.now() + 3_660_000).toISOString(),
+    attempt: 2,
+  });
+  task.prompt = "Something else by now.";
+  const { stdout } = await errand(["show", run.id]);
+  for (const line of [
+    /^Requested by +laptop \(API key\)$/m,
+    /^Executor +container$/m,
+    /^Attempt +2$/m,
+    /^Source +https:\/\/github.com\/me\/app$/m,
+    /^Sub path +docs$/m,
+    /^Commit +0123456789abcdef0123456789abcdef01234567$/m,
+    /^Start by +.* \(in 1 hour\)$/m,
+    /^\nPrompt\nLabel\nthem\.\n\nInput\nOnly today's\.\n—\n/m,
+  ])
+    expect(stdout).toMatch(line);
+  const { asked } = JSON.parse((await errand(["show", run.id, "--json"])).stdout);
+  expect(asked).toMatchObject({ prompt: "Label\nthem.", ...source });
+  const skipped = api.addRun(task);
+  expect((await errand(["show", skipped.id])).stdout).not.toContain("Prompt");
 });
 
 test("--follow tells the log as it comes, then the result, and ends with 0 when the run completed", async () => {

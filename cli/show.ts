@@ -1,4 +1,12 @@
-import { type Run, type RunStatus, type RunSummary, statusLabels } from "../contract/run.ts";
+import {
+  labelOf,
+  type Requester,
+  type Run,
+  type RunInput,
+  type RunStatus,
+  type RunSummary,
+  statusLabels,
+} from "../contract/run.ts";
 import { type Task, taskLimits } from "../contract/task.ts";
 import type { Context } from "./context.ts";
 import { duration, fullTime, money, plain, relative, scheduleWords } from "./format.ts";
@@ -20,21 +28,24 @@ function paintOf(status: RunStatus, colors: Colors): Paint {
   return paints[status];
 }
 
-export function statusCell(status: RunStatus, colors: Colors): Cell {
-  return { text: statusLabels[status], paint: paintOf(status, colors) };
+/** The status in a word; of a run that waits for an instant, also how long: `Scheduled in 3 hours`. */
+export function statusCell(run: RunSummary, { colors, now }: { colors: Colors; now: Date }): Cell {
+  const label = labelOf(run, now);
+  const text = label === statusLabels[run.status] ? label : `${label} ${relative(run.notBefore, now)}`;
+  return { text, paint: paintOf(run.status, colors) };
 }
 
 /** `Completed 3 minutes ago`, in the colour of the status. */
 export function runWords(run: RunSummary | null, { colors, now }: { colors: Colors; now: Date }): Cell {
   if (!run) return { text: "–" };
-  const text = `${statusLabels[run.status]} ${relative(run.endedAt ?? run.startedAt ?? run.createdAt, now)}`;
+  const text = `${labelOf(run, now)} ${relative(run.endedAt ?? run.startedAt ?? run.createdAt, now)}`;
   return { text, paint: paintOf(run.status, colors) };
 }
 
 /** What became of a run: status, why it failed, result, and what it took. */
 export function runOutcome(context: Context, run: Run): string {
   const { colors } = context.terminal;
-  const status = paintOf(run.status, colors)(colors.bold(statusLabels[run.status]));
+  const status = paintOf(run.status, colors)(colors.bold(labelOf(run, context.terminal.now())));
   return [
     `${status}  ${run.taskName}  ${colors.dim(run.id)}${run.error ? `  ${colors.red(run.error.code)}` : ""}`,
     run.error && colors.red(plain(`${run.error.message} ${run.error.nextStep}`)),
@@ -46,17 +57,27 @@ export function runOutcome(context: Context, run: Run): string {
     .join("\n");
 }
 
-export function runDetails(context: Context, run: Run): string {
+/** Everything about a run; `asked` is what it was asked, where that is kept. */
+export function runDetails(context: Context, run: Run, asked: RunInput | null): string {
   const now = context.terminal.now();
   const { colors } = context.terminal;
+  const isWaiting = run.startedAt === null && run.endedAt === null;
   const facts = context.fields([
     ["Id", run.id],
     ["Task", `${run.taskName} (${run.taskId})`],
     ["Agent", `${run.agentType}, ${run.model}`],
     ["Trigger", run.trigger],
+    ["Requested by", requesterWords(run.requestedBy)],
+    ["Executor", run.executor],
+    ["Attempt", `${run.attempt}`],
+    ["Source", asked?.sourceUrl ?? undefined],
+    ["Sub path", asked?.subPath ?? undefined],
+    ["Commit", run.commit ?? undefined],
     ["Slot", run.slot === null ? undefined : fullTime(run.slot, now)],
     ["Retry of", run.parentRunId ?? undefined],
     ["Created", fullTime(run.createdAt, now)],
+    ["Scheduled for", run.notBefore === null ? undefined : fullTime(run.notBefore, now)],
+    ["Start by", isWaiting && run.startBy !== null ? fullTime(run.startBy, now) : undefined],
     ["Started", fullTime(run.startedAt, now)],
     ["Ended", fullTime(run.endedAt, now)],
     ["Deadline", run.endedAt === null && run.deadlineAt !== null ? fullTime(run.deadlineAt, now) : undefined],
@@ -67,7 +88,26 @@ export function runDetails(context: Context, run: Run): string {
       run.endedAt === null && run.cancelRequestedAt !== null ? fullTime(run.cancelRequestedAt, now) : undefined,
     ],
   ]);
-  return `${facts}\n${colors.dim("—")}\n${runOutcome(context, run)}`;
+  const parts = [facts, askedWords(asked, colors), colors.dim("—"), runOutcome(context, run)];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+/** What a run was asked, each text below its name. */
+function askedWords(asked: RunInput | null, { dim }: Colors): string {
+  const texts = [
+    ["Prompt", asked?.prompt],
+    ["Input", asked?.input],
+  ];
+  return texts
+    .map(([name, text]) => (text ? `\n${dim(`${name}`)}\n${plain(text).trimEnd()}` : ""))
+    .join("\n")
+    .trimEnd();
+}
+
+function requesterWords(requester: Requester | null): string | undefined {
+  if (requester === null) return undefined;
+  const kinds = { member: "", key: " (API key)", system: " (Errand)" };
+  return `${plain(requester.name)}${kinds[requester.kind]}`;
 }
 
 export function taskDetails(context: Context, task: Task): string {
@@ -84,6 +124,7 @@ export function taskDetails(context: Context, task: Task): string {
     ["Failures", `${task.consecutiveFailures} in a row; disabled at ${taskLimits.failuresBeforeDisable}`],
     ["Agent", `${task.agentType}, ${task.model}`],
     ["Limits", `${task.maxTurns} turns, ${task.timeoutMinutes} minutes`],
+    ["Start", startWords(task)],
     ["Overlap", task.overlap],
     ["Allowed tools", task.allowedTools?.join(", ")],
     ["Disallowed tools", task.disallowedTools?.join(", ")],
@@ -94,10 +135,20 @@ export function taskDetails(context: Context, task: Task): string {
     ["Parameter store", task.parameterStore ?? undefined],
     ["CONFIG_API_KEY", secretWords(task.parameterStoreKey)],
     ["E-mail", task.notificationEmail ?? undefined],
-    ["Created", fullTime(task.createdAt, now)],
-    ["Changed", fullTime(task.updatedAt, now)],
+    ["Created", byWhom(fullTime(task.createdAt, now), task.createdBy)],
+    ["Changed", byWhom(fullTime(task.updatedAt, now), task.updatedBy)],
   ]);
   return `${facts}\n\n${plain(task.prompt).trimEnd()}`;
+}
+
+function startWords({ startWithinMinutes, spreadMinutes }: Task): string {
+  const spread = spreadMinutes === 0 ? "" : `, spread over ${spreadMinutes} minutes`;
+  return `within ${startWithinMinutes} minutes${spread}`;
+}
+
+function byWhom(when: string, requester: Requester | null): string {
+  const who = requesterWords(requester);
+  return who === undefined ? when : `${when} by ${who}`;
 }
 
 function secretWords({ set, lastFour }: Task["gitToken"]): string | undefined {

@@ -1,15 +1,13 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import type * as z from "zod";
 import { agentTypes, sandboxes } from "../contract/agent.ts";
 import { type Schedule, type SchedulePreset, schedulePresets } from "../contract/schedule.ts";
 import { overlaps, type taskInput, type taskPatch } from "../contract/task.ts";
 import { usageError } from "./exit.ts";
+import { fileText } from "./file.ts";
 import { wholeNumber } from "./number.ts";
 import { readSecret } from "./secret.ts";
 import type { Terminal } from "./terminal.ts";
-import { pipedText, textOf } from "./text.ts";
 
 type NewTask = z.input<typeof taskInput>;
 export type TaskChange = z.input<typeof taskPatch>;
@@ -32,6 +30,8 @@ export interface TaskFlags {
   parameterStoreKey?: true;
   email?: string;
   timeoutMinutes?: number;
+  startWithinMinutes?: number;
+  spreadMinutes?: number;
   overlap?: NewTask["overlap"];
   cron?: string;
   preset?: SchedulePreset;
@@ -80,6 +80,8 @@ export function addTaskFlags(command: Command): Command {
     .option("--parameter-store-key", "ask for the store's CONFIG_API_KEY, or read it from stdin")
     .option("--email <address>", "who is told when a run has ended")
     .option("--timeout-minutes <n>", "most minutes a run may take (default: 60)", wholeNumber)
+    .option("--start-within-minutes <n>", "most minutes a run may wait for its start (default: 360)", wholeNumber)
+    .option("--spread-minutes <n>", "start each slot at some moment of so many minutes (default: 0)", wholeNumber)
     .addOption(new Option("--overlap <rule>", "while an earlier run goes on (default: skip)").choices(overlaps))
     .addOption(when("--cron <expression>", "run at these times: five fields or an @macro"))
     .addOption(when("--preset <name>", "run at common times").choices(Object.keys(schedulePresets)))
@@ -95,7 +97,7 @@ export function addTaskFlags(command: Command): Command {
 export async function fieldsOf(flags: TaskFlags, terminal: Terminal, current?: Schedule): Promise<TaskChange> {
   refuseCrowdedStdin(flags, terminal);
   const fields: TaskChange = {
-    prompt: flags.promptFile === undefined ? flags.prompt : await promptFrom(flags.promptFile, terminal),
+    prompt: flags.promptFile === undefined ? flags.prompt : await fileText(flags.promptFile, terminal, "the prompt"),
     description: flags.description,
     agentType: flags.agent,
     model: flags.model,
@@ -107,6 +109,8 @@ export async function fieldsOf(flags: TaskFlags, terminal: Terminal, current?: S
     subPath: flags.subPath,
     notificationEmail: flags.email,
     timeoutMinutes: flags.timeoutMinutes,
+    startWithinMinutes: flags.startWithinMinutes,
+    spreadMinutes: flags.spreadMinutes,
     overlap: flags.overlap,
     schedule: scheduleOf(flags, current),
     gitToken: flags.gitToken && (await readSecret(terminal, "git token")),
@@ -142,6 +146,8 @@ export function flagOf(field: string, flags: TaskFlags, named: string): string {
     notificationEmail: "--email",
     maxTurns: "--max-turns",
     timeoutMinutes: "--timeout-minutes",
+    startWithinMinutes: "--start-within-minutes",
+    spreadMinutes: "--spread-minutes",
     overlap: "--overlap",
     "schedule.timezone": "--timezone",
     ...Object.fromEntries(Object.entries(clearable).map(([flag, of]) => [of, `--${flag}`])),
@@ -168,24 +174,6 @@ function scheduleOf(flags: TaskFlags, current: Schedule | undefined): NewTask["s
   }
   if (current.type === "once") return { type: "once", at: current.at, timezone };
   return { type: "cron", expression: current.expression, timezone };
-}
-
-async function promptFrom(file: string, terminal: Terminal): Promise<string> {
-  if (file === "-") return pipedText(terminal, "the prompt");
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(resolve(file));
-  } catch (error) {
-    throw usageError(`The prompt could not be read. ${readFault(file, error as NodeJS.ErrnoException)}`);
-  }
-  return textOf(bytes, `The prompt in ${file}`);
-}
-
-function readFault(file: string, { code, message }: NodeJS.ErrnoException): string {
-  if (file.startsWith("~")) return `The shell has left ~ as it is in ${file}; write the path out.`;
-  if (code === "ENOENT" || code === "ENOTDIR") return `There is no file ${file}.`;
-  if (code === "EISDIR") return `${file} is a folder.`;
-  return code === "EACCES" ? `You may not read ${file}.` : `${file}: ${message}.`;
 }
 
 function commaList(value: string): string[] {

@@ -15,7 +15,7 @@ test("every field of a task can be given as a flag", async () => {
       ["--max-turns", "7", "--allowed-tools", "Read, Bash(git *)", "--disallowed-tools", "Write"],
       ["--source-url", "https://github.com/me/app#next", "--sub-path", "docs", "--email", "me@example.com"],
       ["--timeout-minutes", "5", "--overlap", "queue", "--cron", "0 3 * * *", "--timezone", "Europe/Stockholm"],
-      ["--disabled", "--git-token"],
+      ["--start-within-minutes", "30", "--spread-minutes", "15", "--disabled", "--git-token"],
     ].flat(),
     { stdin: "token-of-the-repository\n" },
   );
@@ -33,12 +33,25 @@ test("every field of a task can be given as a flag", async () => {
     subPath: "docs",
     notificationEmail: "me@example.com",
     timeoutMinutes: 5,
+    startWithinMinutes: 30,
+    spreadMinutes: 15,
     overlap: "queue",
     schedule: { type: "cron", expression: "0 3 * * *", timezone: "Europe/Stockholm" },
     enabled: false,
     gitToken: { set: true },
   });
   expect([...api.tasks.values()][0]?.secret).toBe("token-of-the-repository");
+});
+
+test("show tells who made and changed a task, and how its runs start", async () => {
+  const { api, errand } = await setUp();
+  const task = api.addTask("nightly", { startWithinMinutes: 30, spreadMinutes: 15 });
+  task.createdBy = { kind: "key", id: null, name: "laptop" };
+  task.updatedBy = { kind: "system", id: null, name: "Schedule" };
+  const { stdout } = await errand(["task", "show", "nightly"]);
+  expect(stdout).toMatch(/^Start +within 30 minutes, spread over 15 minutes$/m);
+  expect(stdout).toMatch(/^Created .* by laptop \(API key\)$/m);
+  expect(stdout).toMatch(/^Changed .* by Schedule \(Errand\)$/m);
 });
 
 test("a codex task takes a sandbox, and a prompt comes from a file or from stdin", async () => {

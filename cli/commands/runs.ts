@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { ApiError } from "../../contract/client.ts";
 import { type RunStatus, type RunSummary, runStatuses, statusLabels } from "../../contract/run.ts";
 import { action, type Context, type Shell } from "../context.ts";
 import { allItems, findRun, findTask } from "../find.ts";
@@ -26,7 +27,7 @@ export function addRuns(program: Command, shell: Shell): void {
     .action(action<[string | undefined], RunsFlags>(shell, listRuns));
   program
     .command("show")
-    .description("show a run: status, result, cost")
+    .description("show a run: what it was asked, status, result, cost")
     .argument("<run>", "a run's id, or a task's name for its latest run")
     .action(action<[string]>(shell, showRun));
 }
@@ -49,8 +50,19 @@ async function pageOf({ client }: Context, flags: RunsFlags, reference: string |
 
 async function showRun(context: Context, _: object, reference: string) {
   const runId = await findRun(context.client, reference);
-  context.answer(await context.client.getRun({ params: { runId } }), (run) => runDetails(context, run));
+  const params = { runId };
+  const [run, asked] = await Promise.all([
+    context.client.getRun({ params }),
+    context.client.getRunInput({ params }).catch(orNothing),
+  ]);
+  context.answer({ ...run, asked }, () => runDetails(context, run, asked));
   return undefined;
+}
+
+/** What a slot that was skipped was asked is not kept. */
+function orNothing(error: unknown): null {
+  if (error instanceof ApiError && error.code === "not_found") return null;
+  throw error;
 }
 
 function columns({ terminal }: Context): Column<RunSummary>[] {
@@ -58,7 +70,7 @@ function columns({ terminal }: Context): Column<RunSummary>[] {
   return [
     { title: "ID", cell: (run) => run.id },
     { title: "TASK", cell: (run) => run.taskName, shrinks: true },
-    { title: "STATUS", cell: (run) => statusCell(run.status, terminal.colors) },
+    { title: "STATUS", cell: (run) => statusCell(run, { colors: terminal.colors, now }) },
     { title: "CREATED", cell: (run) => relative(run.createdAt, now) },
     { title: "TOOK", cell: (run) => duration(run.durationMs), optional: true },
     { title: "COST", cell: (run) => money(run.costUsd), optional: true },

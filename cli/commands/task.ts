@@ -1,8 +1,7 @@
 import { type Command, Option } from "commander";
-import { ApiError } from "../../contract/client.ts";
 import type { Task } from "../../contract/task.ts";
 import { action, type Context, type Shell } from "../context.ts";
-import { usageError } from "../exit.ts";
+import { toldBy, usageError } from "../exit.ts";
 import { findTask } from "../find.ts";
 import { relative, scheduleWords } from "../format.ts";
 import { addPageFlags, moreHint, type PageFlags, pageQuery } from "../page.ts";
@@ -156,11 +155,6 @@ function nextWords({ terminal }: Context, task: Task): string {
   return `${scheduleWords(task)}; next ${relative(task.nextRunAt, terminal.now())}.`;
 }
 
-/** Turns the names of input fields into those of the flags that gave them; programs get the API's names. */
-function byFlag({ json }: Context, flags: TaskFlags, named: string) {
-  return (error: unknown): never => {
-    if (json || !(error instanceof ApiError)) throw error;
-    const fields = Object.entries(error.fields).map(([field, fault]) => [flagOf(field, flags, named), fault]);
-    throw new ApiError(error.code, error.status, error.message, Object.fromEntries(fields));
-  };
+function byFlag(context: Context, flags: TaskFlags, named: string) {
+  return toldBy(context, (field) => flagOf(field, flags, named));
 }

@@ -13,7 +13,7 @@ import {
   type Output,
   operations,
 } from "../../contract/operations.ts";
-import { can, type Run, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
+import { can, type Run, type RunErrorCode, type RunInput, runErrors, type TerminalStatus } from "../../contract/run.ts";
 import { type Schedule, type ScheduleInput, schedulePresets } from "../../contract/schedule.ts";
 import { type Task, type TaskInput, taskInput } from "../../contract/task.ts";
 
@@ -30,6 +30,8 @@ export class TestApi {
   readonly requests: { method: string; path: string; headers: IncomingMessage["headers"]; body: string }[] = [];
   readonly tasks = new Map<string, StoredTask>();
   readonly runs = new Map<string, Run>();
+  /** What a run was asked, of those that were asked for here. */
+  readonly asked = new Map<string, RunInput>();
   readonly keys = new Map<string, ApiKey>();
   readonly credentials = new Map<string, { kind: Output<"putCredential">["kind"]; value: string }>();
   key = "ek_live_test0000000000000000";
@@ -195,7 +197,12 @@ export class TestApi {
       });
     },
     deleteTask: ({ params }) => void this.tasks.delete(this.#task(params.taskId).id),
-    runTask: ({ params }) => this.addRun(this.#task(params.taskId)),
+    runTask: ({ params, body }) => {
+      const task = this.#task(params.taskId);
+      const run = this.addRun(task, { notBefore: body?.notBefore ?? null });
+      this.asked.set(run.id, { ...askedOf(task), input: body?.input ?? null });
+      return run;
+    },
     listTaskRuns: ({ params, query }) =>
       pageOf(
         this.#newest((run) => run.taskId === params.taskId),
@@ -207,6 +214,11 @@ export class TestApi {
         query,
       ),
     getRun: ({ params }) => this.#run(params.runId),
+    getRunInput: ({ params }) => {
+      const asked = this.asked.get(params.runId);
+      if (!asked) throw new Refusal("not_found", "What this run was asked is not kept.");
+      return asked;
+    },
     cancelRun: ({ params }) => {
       const run = this.#run(params.runId);
       if (!can.cancel(run)) throw new Refusal("not_allowed_in_state", "The run has ended.");
@@ -325,4 +337,12 @@ export class TestApi {
     const schedule: Schedule = { type: "cron", expression, timezone: input.timezone, preset: input.preset ?? null };
     return { schedule, scheduleText: `At ${expression}`, nextRunAt };
   }
+}
+
+function askedOf(task: Task): Omit<RunInput, "input"> {
+  const { prompt, agentType, model, sourceUrl, subPath, maxTurns, timeoutMinutes, parameterStore } = task;
+  const { allowedTools, disallowedTools, sandbox, notificationEmail } = task;
+  const tools = { allowedTools, disallowedTools, sandbox };
+  const work = { prompt, agentType, model, sourceUrl, subPath, maxTurns, timeoutMinutes, parameterStore };
+  return { ...work, ...tools, notificationEmail };
 }
