@@ -3,8 +3,9 @@ import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { logFault } from "../logger.ts";
 import { deliver } from "../notify/mail.ts";
+import { isAhead } from "../time.ts";
 import { findRun, prune } from "./history.ts";
-import { startWaiting } from "./queue.ts";
+import { longestWait, startWaiting } from "./queue.ts";
 
 /**
  * Does what follows when runs have come to wait or to their end, whoever took them there. It looks at each run as it is
@@ -23,7 +24,7 @@ export async function followUp(ctx: Context, runIds: string[]): Promise<Set<stri
   for (const runId of new Set(runIds)) {
     await attempt(runId, async () => {
       const run = await findRun(ctx, runId);
-      if (!run) return;
+      if (!run || isPutOff(ctx, run)) return;
       if (!workspaces.has(run.workspaceId)) workspaces.set(run.workspaceId, runId);
       if (isTerminal(run.status)) await afterEnd(ctx, run);
     });
@@ -32,6 +33,14 @@ export async function followUp(ctx: Context, runIds: string[]): Promise<Set<stri
     await attempt(runId, () => startWaiting(ctx, workspaceId, "follow-up"));
   }
   return failed;
+}
+
+/**
+ * There was no room for its container, so there is none for others: each that was tried now would be put off and told of
+ * in turn, as fast as ECS refuses them. The sweep tries again each minute.
+ */
+function isPutOff(ctx: Context, run: RunRow): boolean {
+  return run.status === "PENDING" && isAhead(ctx.now(), run.retryAt, longestWait);
 }
 
 async function afterEnd(ctx: Context, run: RunRow): Promise<void> {

@@ -16,7 +16,7 @@ import { type Ending, settle } from "./settle.ts";
 const pageSize = 25;
 const mostRead = { sweeper: 1000, others: 100 } as const;
 /** No run is put off for longer by want of room, in seconds. */
-const longestWait = 3600;
+export const longestWait = 3600;
 
 /**
  * Starts what waits in a workspace and may go now, oldest first, until the workspace is full: what is behind that is not
