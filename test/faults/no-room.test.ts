@@ -54,12 +54,13 @@ it("an hour without room costs no run and no attempt, and all of them start when
   expect(await containersOf(stack)).toEqual([]);
 
   stack.aws.faults.clear();
-  await pass(6);
-  const first = runIds.slice(0, tasks.length);
-  for (const runId of first) expect(await rowOf(stack, runId)).toMatchObject({ status: "CLAIMED", attempt: 1 });
-  for (const runId of first) await (await playRunner(stack, runId)).complete();
-  await stack.drainStream();
-  for (const runId of runIds.slice(tasks.length)) await (await playRunner(stack, runId)).complete();
+  // Of a task's two runs one at a time goes, whichever is tried first.
+  for (let minute = 0; minute < 12; minute++) {
+    await pass(1);
+    for (const runId of runIds) {
+      if ((await rowOf(stack, runId))?.status === "CLAIMED") await (await playRunner(stack, runId)).complete();
+    }
+  }
   await stack.drainStream();
   for (const runId of runIds) {
     expect(await rowOf(stack, runId)).toMatchObject({ status: "DONE", attempt: 1 });
