@@ -42,13 +42,16 @@ function isSlotOf(schedule: Schedule, slot: string): boolean {
   return next?.toISOString() === slot;
 }
 
+/** A spread of hours leaves many on their way; more runs than that are not kept. */
+const mostOnTheirWay = 50;
+
 /** Slots of former schedules that came so shortly before they were replaced that they may not have been delivered. */
 export function slotsOnTheirWay(task: Scheduled, seconds: number): string[] {
   const formers = task.formerSchedules ?? [];
   return formers.flatMap(({ schedule, enabled, since }, index) => {
     const until = formers[index + 1]?.since ?? task.scheduleSince;
     const from = Math.max(Date.parse(since), Date.parse(task.scheduleSince) - seconds * 1000) - 1;
-    const slots = enabled ? nextSlots(schedule, { from: new Date(from), count: 3 }) : [];
+    const slots = enabled ? nextSlots(schedule, { from: new Date(from), count: mostOnTheirWay }) : [];
     return slots.map((slot) => slot.toISOString()).filter((slot) => slot < until);
   });
 }

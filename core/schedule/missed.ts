@@ -4,7 +4,7 @@ import { slotRunId } from "../run/slot.ts";
 import { secondsSince } from "../time.ts";
 import { nextSlots } from "./next-slots.ts";
 
-/** After this long nobody delivers a slot any more: Scheduler gives up after six hours. */
+/** After this long nobody delivers a slot any more: Scheduler gives up six hours after the moment of its window. */
 const givenUpAfter = 6 * 3600 + 900;
 /** So many slots before this one are looked at: more runs than that are not kept. */
 const lookBack = 50;
@@ -42,7 +42,8 @@ export async function slotsBefore(
     .go({ consistent: true });
   const there = new Set(data.map((run) => run.slot));
   const absent = between.filter((each) => !there.has(each));
-  const open = absent.find((each) => secondsSince(ctx.now(), each) < givenUpAfter);
+  const latest = givenUpAfter + (task.spreadMinutes ?? 0) * 60;
+  const open = absent.find((each) => secondsSince(ctx.now(), each) < latest);
   const missed = absent.filter((each) => open === undefined || each < open);
   return { missed, known: open === undefined ? slot : between.filter((each) => each < open).at(-1) };
 }

@@ -23,6 +23,9 @@ export interface Invocation {
   readonly queueArn: string;
   readonly input: string | undefined;
   readonly slot: number;
+  /** The target is called so long after the slot. */
+  readonly delayMs: number;
+  /** From the slot on. */
   readonly maxAgeSeconds: number;
   readonly maxRetries: number;
 }
@@ -61,7 +64,7 @@ export class Deliveries {
   }
 
   enqueue(invocation: Invocation): void {
-    const { scheduleArn, targetArn, queueArn, input, slot, maxAgeSeconds, maxRetries } = invocation;
+    const { scheduleArn, targetArn, queueArn, input, slot, delayMs, maxAgeSeconds, maxRetries } = invocation;
     this.context.store.run(
       "INSERT INTO invocations VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
       randomUUID(),
@@ -72,7 +75,7 @@ export class Deliveries {
       slot,
       maxAgeSeconds,
       maxRetries,
-      slot,
+      slot + delayMs,
     );
   }
 

@@ -65,6 +65,63 @@ describe("a schedule", () => {
     });
   });
 
+  it("with a flexible window is called at a moment of it, the same at each slot, with the slot as its time", async () => {
+    const { create, server, clock, slots } = await schedulerClient();
+    const minutes: number[] = [];
+    await create(hourly({ FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 30 } }));
+    for (const hour of ["2026-03-01T01:00:00Z", "2026-03-01T02:00:00Z"]) {
+      const before = slots().length;
+      for (let minute = 0; minute <= 30; minute += 1) {
+        clock.now = Date.parse(hour) + minute * 60_000;
+        await server.tick();
+        if (slots().length > before) minutes[before] ??= minute;
+      }
+      expect(slots().slice(before)).toEqual([hour]);
+    }
+    expect(minutes[0]).toBe(minutes[1]);
+    expect(minutes[0]).toBeGreaterThan(0);
+  });
+
+  it("spreads many of the same slot over the window, and each is delivered when the server was down meanwhile", async () => {
+    const dataDir = await temporaryFolder();
+    const before = await schedulerClient({ dataDir });
+    const names = Array.from({ length: 60 }, (_, n) => `task-${n}`);
+    for (const Name of names) {
+      await before.create(hourly({ Name, FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 60 } }));
+    }
+    const counts: number[] = [];
+    for (const minute of [0, 20, 40]) {
+      before.clock.now = Date.parse("2026-03-01T01:00:00Z") + minute * 60_000;
+      await before.server.tick();
+      counts.push(before.slots().length);
+    }
+    expect(counts[0]).toBeLessThan(5);
+    expect(counts[1]).toBeGreaterThan(8);
+    expect((counts[2] ?? 0) - (counts[1] ?? 0)).toBeGreaterThan(8);
+    expect(counts[2]).toBeLessThan(52);
+    await before.server.close();
+    const after = await schedulerClient({ dataDir });
+    after.clock.now = Date.parse("2026-03-01T01:59:59Z");
+    await after.server.tick();
+    expect(before.slots().length + after.slots().length).toBe(60);
+  });
+
+  it("that fails is tried again for its whole event age, counted from the moment of its window", async () => {
+    let calls = 0;
+    const invoke = async () => {
+      calls += 1;
+      throw new Error("not now");
+    };
+    const { create, server, clock } = await schedulerClient({ invoke });
+    const { Target } = withPolicy({ MaximumEventAgeInSeconds: 60 });
+    const FlexibleTimeWindow = { Mode: "FLEXIBLE" as const, MaximumWindowInMinutes: 1440 };
+    await create(hourly({ ScheduleExpression: "cron(0 12 1 3 ? 2026)", FlexibleTimeWindow, Target }));
+    for (clock.now = Date.parse("2026-03-01T12:00:00Z"); calls === 0; clock.now += 10_000) await server.tick();
+    clock.now += 10_000;
+    await server.tick();
+    expect(calls).toBe(2);
+  });
+
   it.each(["while it runs", "while it is down"])(
     "fires on when a clock that ran ahead a day is set right %s",
     async (how) => {

@@ -8,6 +8,7 @@ import type { AwsContext } from "../store.ts";
 import { type DeadLetter, Deliveries, type Invoke } from "./delivery.ts";
 import { dueSlot, nextSlot, reviveSchedule } from "./slots.ts";
 import { checkName, checkSchedule, invalid, type ScheduleInput } from "./validation.ts";
+import { delayOf } from "./window.ts";
 
 const model = loadModel({
   service: "scheduler",
@@ -53,7 +54,7 @@ export interface Scheduler extends Service {
 }
 
 /**
- * EventBridge Scheduler. A slot is delivered at least once. Slots that passed while the server was down are made up for
+ * EventBridge Scheduler. A slot is delivered at least once, with a flexible window at a moment of it. Slots that passed while the server was down are made up for
  * late: per schedule the most recent one, if it is not older than the target's MaximumEventAgeInSeconds (24 hours by
  * default); earlier ones are dropped, so that a machine which slept a night does not run an hourly task twelve times.
  */
@@ -208,7 +209,9 @@ class SchedulerService {
     const schedule = reviveSchedule(row.definition);
     const time = this.context.now();
     const policy = schedule.Target.RetryPolicy;
-    const maxAgeSeconds = policy?.MaximumEventAgeInSeconds ?? DEFAULT_MAX_AGE_SECONDS;
+    const delayMs = delayOf(schedule);
+    // The age of an event counts from when its target was to be called first.
+    const maxAgeSeconds = (policy?.MaximumEventAgeInSeconds ?? DEFAULT_MAX_AGE_SECONDS) + Math.ceil(delayMs / 1000);
     const oldest = time - maxAgeSeconds * 1000;
     const { slot, next } = dueSlot(schedule, row.modified, row.next_slot ?? 0, time, oldest);
     this.context.store.transaction(() => {
@@ -220,6 +223,7 @@ class SchedulerService {
         queueArn: schedule.Target.DeadLetterConfig?.Arn ?? "",
         input: schedule.Target.Input,
         slot,
+        delayMs,
         maxAgeSeconds,
         maxRetries: policy?.MaximumRetryAttempts ?? DEFAULT_RETRIES,
       });
