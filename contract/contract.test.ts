@@ -209,6 +209,17 @@ describe("what is wrong with a task's field", () => {
       "must be one tool, without a comma; give several as items of the list",
     ],
     ["allowedTools", ["x".repeat(401)], "must be at most 400 characters"],
+    ["allowedTools", ["bash"], 'must be a tool that Claude Code knows, which "bash" is not; did you mean Bash?'],
+    [
+      "disallowedTools",
+      ["Bsh"],
+      'must be a tool that Claude Code knows, which "Bsh" is not, and tools of MCP servers begin with mcp__',
+    ],
+    [
+      "disallowedTools",
+      ["Bash(git *) x"],
+      "must be a tool or a rule with one pair of parentheses at its end, such as Bash(git *)",
+    ],
     ["parameterStore", "a b", 'must be letters without accents, digits, dots, dashes or underscores, not " "'],
     ["notificationEmail", "me", "must be an e-mail address, with an @ in it"],
     ["notificationEmail", "a@example.com, b@example.com", "must be one address, not several"],

@@ -6,6 +6,7 @@ import { configApiKey, parameterStoreName } from "./parameter-store.ts";
 import { requester, runSummary } from "./run.ts";
 import { schedule, scheduleChange, scheduleInput } from "./schedule.ts";
 import { checked, nameFault } from "./text.ts";
+import { toolFault } from "./tool.ts";
 
 /** Limits of a task's fields; bytes are counted in UTF-8. */
 export const taskLimits = {
@@ -53,20 +54,22 @@ const subPath = checked((text) => {
   return text.startsWith("/") || text.split("/").includes("..") ? "must be a relative path without .." : undefined;
 });
 
-const tool = checked((text) => {
-  if (text === "") return "must not be empty";
-  if (text.length > taskLimits.toolLength) return `must be at most ${taskLimits.toolLength} characters`;
-  if (text.includes(",")) return "must be one tool, without a comma; give several as items of the list";
-  if (text.startsWith("-")) return "must be a tool name such as Read or Bash(git *), not an option";
-  return /\p{Cc}/u.test(text) ? "must not have line breaks or control characters" : undefined;
-});
-const tools = z
-  .array(tool)
-  .max(100)
-  .refine(
-    (list) => utf8.encode(list.join()).length <= taskLimits.toolsBytes,
-    `must be at most ${taskLimits.toolsBytes / 1024} KB, all names together`,
-  );
+const tool = (kind: "allowed" | "disallowed") =>
+  checked((text) => {
+    if (text === "") return "must not be empty";
+    if (text.length > taskLimits.toolLength) return `must be at most ${taskLimits.toolLength} characters`;
+    if (text.includes(",")) return "must be one tool, without a comma; give several as items of the list";
+    if (text.startsWith("-")) return "must be a tool name such as Read or Bash(git *), not an option";
+    return /\p{Cc}/u.test(text) ? "must not have line breaks or control characters" : toolFault(text, kind);
+  });
+const tools = (kind: "allowed" | "disallowed") =>
+  z
+    .array(tool(kind))
+    .max(100)
+    .refine(
+      (list) => utf8.encode(list.join()).length <= taskLimits.toolsBytes,
+      `must be at most ${taskLimits.toolsBytes / 1024} KB, all names together`,
+    );
 const secret = z
   .string()
   .trim()
@@ -91,8 +94,8 @@ const fields = {
   schedule: scheduleInput,
   model: model.nullable().describe("null means the agent type's default."),
   maxTurns: z.int().min(1).max(1000),
-  allowedTools: tools.min(1, "must not be empty; null means all tools").nullable(),
-  disallowedTools: tools.min(1, "must not be empty; null forbids none").nullable(),
+  allowedTools: tools("allowed").min(1, "must not be empty; null means all tools").nullable(),
+  disallowedTools: tools("disallowed").min(1, "must not be empty; null forbids none").nullable(),
   sandbox: z.enum(sandboxes).nullable(),
   subPath: subPath.nullable(),
   parameterStore: parameterStoreName.nullable().describe("Name of a parameter store: its variables reach the agent."),

@@ -35,7 +35,7 @@ export const workOrder = z.object({
     subPath: z.string().nullable(),
     model: z.string(),
     maxTurns: z.number(),
-    allowedTools: z.array(z.string()),
+    allowedTools: z.array(z.string()).describe("Empty: all of them."),
     disallowedTools: z.array(z.string()),
     sandbox: z.enum(sandboxes).nullable(),
   }),

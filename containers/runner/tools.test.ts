@@ -1,4 +1,11 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { claudeTools, noTool } from "../../contract/tool.ts";
+import { cliDirectory } from "./testing/clis.ts";
 import { script, startWorld, type World } from "./testing/world.ts";
 
 describe("a list of tools, with the real Claude Code", { timeout: 120_000 }, () => {
@@ -27,6 +34,48 @@ describe("a list of tools, with the real Claude Code", { timeout: 120_000 }, () 
       expect(told.includes("has no tool of this name: read")).toBe(allowedTools[0] === "read");
     }
     expect((await shellOf("cat a.txt", { disallowedTools: ["Bash"] })).said).toContain("No such tool available: Bash");
+  });
+
+  test("that names no tool means none, and the log says so", async () => {
+    const { said, told } = await shellOf("cat a.txt", { allowedTools: [noTool] });
+    expect(said).toContain("No such tool available: Bash");
+    expect(told).toContain("This task allows the agent no tool");
+    expect(told).not.toContain("has no tool of this name");
+  });
+
+  test("of an earlier version, with a name that nothing has: the log tells that nothing was refused", async () => {
+    const { said, told } = await shellOf("cat a.txt", { disallowedTools: ["Bsh", "Web*", "mcp__x"] });
+    expect(said).toBe("canary-content");
+    expect(told.match(/so nothing was refused: .*/g)).toEqual(["so nothing was refused: Bsh"]);
+  });
+
+  test("is checked against names that this very CLI knows", async () => {
+    const home = mkdtempSync(join(tmpdir(), "tools-"));
+    const env = {
+      PATH: world.path,
+      HOME: home,
+      ANTHROPIC_BASE_URL: world.model.url,
+      ANTHROPIC_API_KEY: "dummy",
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      CLAUDE_CODE_MAX_RETRIES: "0",
+    };
+    const program = join(await cliDirectory("claude"), "claude");
+    const ask = (...args: string[]) => {
+      const asked = promisify(execFile)(program, ["-p", ...args], { env, cwd: home });
+      asked.child.stdin?.end("Anything.");
+      return asked.catch((failed: { stdout: string; stderr: string }) => failed);
+    };
+    try {
+      const { stderr } = await ask(`--disallowedTools=${[...claudeTools, "Bsh"].join(",")}`);
+      expect(stderr.match(/rule "[^"]*" matches no known tool/g)).toEqual(['rule "Bsh" matches no known tool']);
+      const { tools } = JSON.parse(
+        (await ask("--output-format=stream-json", "--verbose")).stdout.split("\n")[0] as string,
+      );
+      expect(tools.length).toBeGreaterThan(10);
+      expect(claudeTools).toEqual(expect.arrayContaining(tools));
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
   });
 
   test("a rule about the shell means only these commands", async () => {

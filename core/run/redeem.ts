@@ -8,6 +8,7 @@ import { hashOf, sameText } from "../digest.ts";
 import { Refusal } from "../error.ts";
 import { log, logFault } from "../logger.ts";
 import { environmentOf } from "../parameter-store/use.ts";
+import { allowedOf } from "../task/allowed-tools.ts";
 import { plus, secondsSince } from "../time.ts";
 import { ticketOf } from "../workspace/deployment-key.ts";
 import { unseal } from "../workspace/seal.ts";
@@ -110,7 +111,7 @@ function workOf(input: RunInputRow, run: RunRow): WorkOrder["task"] {
     subPath: input.subPath ?? null,
     model: run.model,
     maxTurns: input.maxTurns,
-    allowedTools: input.allowedTools ?? [],
+    allowedTools: allowedOf(input) ?? [],
     disallowedTools: input.disallowedTools ?? [],
     sandbox: input.sandbox ?? null,
   };

@@ -1,6 +1,7 @@
 import { type Run, type RunInput, type RunSummary, runErrors } from "../../contract/run.ts";
 import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
+import { allowedOf } from "../task/allowed-tools.ts";
 import { readInput } from "./asked.ts";
 
 /** A run as lists show it. */
@@ -51,7 +52,7 @@ export async function inputOf(ctx: Context, row: RunRow): Promise<RunInput | und
       sourceUrl: input.sourceUrl ?? null,
       subPath: input.subPath ?? null,
       maxTurns: input.maxTurns,
-      allowedTools: input.allowedTools ?? null,
+      allowedTools: allowedOf(input) ?? null,
       disallowedTools: input.disallowedTools ?? null,
       sandbox: input.sandbox ?? null,
       parameterStore: row.parameterStore ?? null,

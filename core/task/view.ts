@@ -6,6 +6,7 @@ import { runSummaryOf } from "../run/view.ts";
 import { describe } from "../schedule/describe.ts";
 import { nextSlots } from "../schedule/next-slots.ts";
 import { taskVersion } from "../version.ts";
+import { allowedOf } from "./allowed-tools.ts";
 
 /** Tasks as clients see them, with their counters and their last runs: one batch read each for all of them. */
 export async function tasksOf(ctx: Context, rows: TaskRow[]): Promise<Task[]> {
@@ -43,7 +44,7 @@ function taskOf(row: TaskRow, failures: number, lastRun: RunSummary | null, now:
     scheduleText: describe(row.schedule),
     model: row.model,
     maxTurns: row.maxTurns,
-    allowedTools: row.allowedTools ?? null,
+    allowedTools: allowedOf(row) ?? null,
     disallowedTools: row.disallowedTools ?? null,
     sandbox: row.sandbox ?? null,
     subPath: row.subPath ?? null,

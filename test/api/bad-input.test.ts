@@ -84,6 +84,12 @@ const faults: [string, Record<string, unknown>, string, string?][] = [
   ["a tool that is an option", { allowedTools: ["--dangerous"] }, "allowedTools.0"],
   ["a tool with a comma", { disallowedTools: ["Read,Write"] }, "disallowedTools.0"],
   ["a tool of 401 characters", { allowedTools: ["x".repeat(401)] }, "allowedTools.0"],
+  ["a tool that no CLI knows", { allowedTools: ["Read", "Bsh"] }, "allowedTools.1"],
+  ["a tool in other letters", { disallowedTools: ["bash"] }, "disallowedTools.0"],
+  ["a rule about a tool that no CLI knows", { disallowedTools: ["Bsh(git *)"] }, "disallowedTools.0"],
+  ["a rule that does not end", { disallowedTools: ["Bash(git *"] }, "disallowedTools.0"],
+  ["a pattern that no tool is like", { disallowedTools: ["Wob*"] }, "disallowedTools.0"],
+  ["a pattern as an allowed tool", { allowedTools: ["Web*"] }, "allowedTools.0"],
   ["101 tools", { allowedTools: Array(101).fill("Read") }, "allowedTools"],
   ["tools of more than 16 KB together", { disallowedTools: Array(60).fill("å".repeat(200)) }, "disallowedTools"],
   ["tools as text", { allowedTools: "Read" }, "allowedTools"],
@@ -214,7 +220,7 @@ describe("a cursor that no list gave", () => {
 });
 
 it("a task with every field at its limit is stored, changed and run: no row comes near DynamoDB's 400 KB", async () => {
-  const tools = Array(81).fill("å".repeat(100));
+  const tools = Array(81).fill(`mcp__${"å".repeat(95)}`);
   const task = await stack.createTask({
     name: "m".repeat(80),
     prompt: "å".repeat(16 * 1024),

@@ -76,7 +76,9 @@ describe("rows of the version before", () => {
     await sweep(stack.ctx);
     const { attempt } = await client.getRun({ params: { runId: starts?.id ?? "" } });
     const runner = await playRunner(stack, starts?.id ?? "", attempt);
-    expect(runner.order.task.prompt).toBe("Take your turn.");
+    // Its list of allowed tools is empty, which meant all of them: it means none, in words that a person sees.
+    expect(runner.order.task).toMatchObject({ prompt: "Take your turn.", allowedTools: ["none"] });
+    expect(await taskNamed("waiting")).toMatchObject({ allowedTools: ["none"] });
     await runner.complete({ result: "taken" });
     expect((await runsOf("waiting")).map(({ status }) => status)).toEqual(["CLAIMED", "DONE"]);
     const slot = (await runsOf("nightly")).find(({ status }) => status === "CLAIMED");

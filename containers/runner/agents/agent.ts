@@ -54,7 +54,7 @@ export interface Agent {
   /** Names of the files in a repository that speak to agents and that the CLI does not read by itself, best first. */
   instructionFiles: string[];
   invoke(plan: Plan): Invocation;
-  reader(task?: Pick<WorkOrder["task"], "allowedTools">): EventReader;
+  reader(task?: Pick<WorkOrder["task"], "allowedTools" | "disallowedTools">): EventReader;
 }
 
 export type Json = { [key: string]: unknown };

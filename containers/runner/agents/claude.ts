@@ -1,3 +1,4 @@
+import { claudeTools, noTool, toolFault, toolOf } from "../../../contract/tool.ts";
 import type { LogEntry } from "../log.ts";
 import {
   type Agent,
@@ -99,10 +100,30 @@ function judged(commands: string[], self: string[]) {
   return { hooks: { PreToolUse: [{ matcher: "Bash", hooks: [{ type: "command", command }] }] } };
 }
 
-/** `Bash(git *)` is a rule about Bash. */
-const toolOf = (rule: string) => rule.replace(/\(.*/s, "").trim();
+type Lists = Pick<Plan["task"], "allowedTools" | "disallowedTools">;
 
-function reader({ allowedTools }: Pick<Plan["task"], "allowedTools"> = { allowedTools: [] }): EventReader {
+/** What the CLI calls a tool where it lists them. */
+const listedAs: Record<string, string> = { Agent: "Task", KillBash: "TaskStop", KillShell: "TaskStop" };
+
+/** What the lists say that this CLI cannot follow, each a sentence. */
+function oddities({ allowedTools, disallowedTools }: Lists, offered: unknown[]): string[] {
+  const isMissing = (tool: string) => !tool.startsWith("mcp__") && !offered.includes(listedAs[tool] ?? tool);
+  const odd = allowedTools.map(toolOf).filter((tool) => tool !== noTool && isMissing(tool));
+  const typos = disallowedTools.filter((rule) => toolFault(rule, "disallowed") !== undefined);
+  return [
+    ...(allowedTools.includes(noTool)
+      ? ["This task allows the agent no tool: its list of allowed tools says so."]
+      : []),
+    ...odd.map((tool) =>
+      claudeTools.includes(tool)
+        ? `Claude Code does not offer this tool here: ${tool}`
+        : `Claude Code has no tool of this name: ${tool}`,
+    ),
+    ...typos.map((rule) => `Claude Code knows no such tool, so nothing was refused: ${rule}`),
+  ];
+}
+
+function reader(lists: Lists = { allowedTools: [], disallowedTools: [] }): EventReader {
   const tools = new Map<unknown, string>();
   let summary: Summary = { end: "none" };
 
@@ -134,15 +155,9 @@ function reader({ allowedTools }: Pick<Plan["task"], "allowedTools"> = { allowed
       if (event?.type === "user") return user(event);
       if (event?.type === "result") summary = summarise(event);
       if (event?.type === "system" && event.subtype === "init") {
-        const unknown = allowedTools.filter(
-          (rule) => !rule.startsWith("mcp__") && !list(event.tools).includes(toolOf(rule)),
-        );
-        return [
-          { kind: "system", text: `Claude Code ${event.claude_code_version}, model ${event.model}` },
-          ...unknown.map(
-            (rule): LogEntry => ({ kind: "system", text: `Claude Code has no tool of this name: ${toolOf(rule)}` }),
-          ),
-        ];
+        const words = [`Claude Code ${event.claude_code_version}, model ${event.model}`];
+        words.push(...oddities(lists, list(event.tools)));
+        return words.map((text): LogEntry => ({ kind: "system", text }));
       }
       return [];
     },
