@@ -1,11 +1,13 @@
 import { type RunRow, shards } from "./aws/table/index.ts";
 import type { Context } from "./context.ts";
+import { each } from "./each.ts";
 import { log, logFault } from "./logger.ts";
 import { measure } from "./metric.ts";
 import { migrate } from "./migration/migrate.ts";
 import { deliver } from "./notify/mail.ts";
 import { spared } from "./run/outage.ts";
 import { startWaiting } from "./run/queue.ts";
+import { reconcile } from "./run/reconcile.ts";
 import { recover, stopOrphans } from "./run/recover.ts";
 import { letInDue } from "./run/scheduled.ts";
 import { waitingWorkspaces } from "./run/waiting.ts";
@@ -17,8 +19,6 @@ import { secondsSince } from "./time.ts";
 const stuckAfter = 300;
 /** By this long after a run's end, in seconds, the table's stream has told of it, or does not. */
 const streamTakes = 60;
-/** How many things are put right at a time: a call that hangs must not hold up the rest until the function is stopped. */
-const atATime = 8;
 
 /**
  * Once a minute: puts right what a crash or a fault left behind. Each item by itself, each step idempotent, and read
@@ -35,6 +35,8 @@ export async function sweep(ctx: Context, { patient = false }: { patient?: boole
   await each(active, async (run) => {
     if (!left.has(run)) await safely("recover", run.runId, () => recover(ctx, run));
   });
+  // Before what waits is started: a counter that is too high keeps it from that.
+  await safely("reconcile", "", () => reconcile(ctx));
   const due: string[] = [];
   await safely("scheduled runs", "", async () => void due.push(...(await letInDue(ctx))));
   const waiting = [...new Set([...due, ...(await waitingWorkspaces(ctx))])];
@@ -65,15 +67,6 @@ async function runsIn(ctx: Context, sweep: "active" | "outbox"): Promise<RunRow[
   const parts = shards.map((shard) => bySweep({ sweep, shard }).go({ hydrate: true, pages: "all" }));
   const found = (await Promise.all(parts)).flatMap(({ data }) => data);
   return found.filter((run) => run.sweep === sweep).sort((a, b) => a.createdAt.localeCompare(b.createdAt));
-}
-
-/** In the order given, some at a time. */
-async function each<T>(items: T[], step: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const work = async () => {
-    for (const item of queue) await step(item);
-  };
-  await Promise.all(Array.from({ length: atATime }, work));
 }
 
 async function safely(what: string, id: string, step: () => Promise<void>): Promise<void> {

@@ -1,17 +1,18 @@
+import { tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { log } from "../logger.ts";
-import { migrateRun } from "./run.ts";
+import { migrateRun, migrateRunKey } from "./run.ts";
 import { migrateTask } from "./task.ts";
 
 /** The shape of the rows that this version writes. */
-const present = 2;
+const present = 3;
 
 /**
  * Brings the rows of the version before into this one's shape. Each row by itself, so that it can be broken off and done
  * again; once all are, one read tells.
  */
 export async function migrate(ctx: Context): Promise<void> {
-  const { deployment, task, run } = ctx.table.entities;
+  const { deployment, task, run, workspace } = ctx.table.entities;
   const { data } = await deployment.get({ deploymentId: "main" }).go();
   if ((data?.rows ?? 0) >= present) return;
   const tasks = await eachPage(
@@ -19,8 +20,12 @@ export async function migrate(ctx: Context): Promise<void> {
     async ({ workspaceId, taskId }) => migrateTask(ctx, workspaceId, taskId),
   );
   const runs = await eachPage(
-    (cursor) => run.scan.go({ cursor, consistent: true, attributes: ["runId", "shard"] }),
-    async ({ runId, shard }) => shard === undefined && migrateRun(ctx, runId),
+    (cursor) => run.scan.go({ cursor, consistent: true }),
+    async (row) => (row.shard === undefined ? migrateRun(ctx, row.runId) : migrateRunKey(ctx, row)),
+  );
+  await eachPage(
+    (cursor) => workspace.scan.go({ cursor, consistent: true, attributes: ["workspaceId"] }),
+    async ({ workspaceId }) => tookEffect(workspace.patch({ workspaceId }).set({ sweep: "count" }).go()),
   );
   await deployment.upsert({ deploymentId: "main" }).set({ rows: present }).go();
   if (tasks + runs > 0) log("rows migrated", { tasks, runs });

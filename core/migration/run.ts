@@ -1,6 +1,6 @@
 import { isTerminal } from "../../contract/run.ts";
 import { taskDefaults } from "../../contract/task.ts";
-import { indexParts, type RunRow } from "../aws/table/index.ts";
+import { indexParts, type RunRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { inputRow } from "../run/asked.ts";
 import { plus } from "../time.ts";
@@ -29,6 +29,19 @@ export async function migrateRun(ctx: Context, runId: string): Promise<boolean> 
     ])
     .go();
   return true;
+}
+
+/** Gives a run that has not ended its key in the sweep's index, of which its task is a part. */
+export async function migrateRunKey(ctx: Context, row: RunRow): Promise<boolean> {
+  if (isTerminal(row.status)) return false;
+  const { runId, sweep, attempt } = row;
+  const write = ctx.table.entities.run
+    .patch({ runId })
+    .set({ sweep })
+    .composite(indexParts(row))
+    .where((is, { eq }) => `${eq(is.status, row.status)} AND ${eq(is.attempt, attempt)}`);
+  // Whoever has changed it since has given it its key.
+  return tookEffect(write.go());
 }
 
 function shaped(ctx: Context, old: RunRow): RunRow {

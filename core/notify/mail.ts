@@ -81,8 +81,8 @@ async function keepForLater(
 }
 
 function mark(ctx: Context, run: RunRow) {
-  const { workspaceId, shard } = indexParts(run);
-  return ctx.table.entities.run.patch({ runId: run.runId }).composite({ workspaceId, shard });
+  const { workspaceId, taskId, shard } = indexParts(run);
+  return ctx.table.entities.run.patch({ runId: run.runId }).composite({ workspaceId, taskId, shard });
 }
 
 function mailOf(ctx: Context, row: RunRow, result: string | null): { subject: string; text: string } {

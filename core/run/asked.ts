@@ -32,12 +32,11 @@ export function askedRow(ctx: Context, task: TaskRow, { knownTo: _, input: __, .
   const now = ctx.now();
   const createdAt = now.toISOString();
   const startWithinMinutes = task.startWithinMinutes ?? taskDefaults.startWithinMinutes;
-  const ours = { runId: fresh.runId, workspaceId: task.workspaceId, createdAt };
+  const ours = { runId: fresh.runId, workspaceId: task.workspaceId, taskId: task.taskId, createdAt };
   return {
     ...fresh,
     ...ours,
     shard: indexParts(ours).shard,
-    taskId: task.taskId,
     taskName: task.name,
     agentType: task.agentType,
     model: task.model,

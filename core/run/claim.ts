@@ -3,7 +3,7 @@ import { indexParts, type RunRow, type TaskRow, type TransactionRows } from "../
 import type { Context } from "../context.ts";
 import { plus } from "../time.ts";
 import { askedRow, inputRow, type NewRun } from "./asked.ts";
-import { begin, move } from "./move.ts";
+import { begin, move, moved } from "./move.ts";
 import { timing } from "./timing.ts";
 
 export type Claim =
@@ -61,12 +61,13 @@ export async function claimNew(ctx: Context, task: TaskRow, fresh: NewRun, actor
       rows.workspace
         .patch({ workspaceId })
         .add({ running: 1 })
+        .set(moved(ctx))
         .where(({ running, cap }, { name }) => `${name(running)} < ${name(cap)}`)
         .commit({ response: "all_old" }),
       rows.taskState
         .patch({ workspaceId, taskId })
         .add({ active: 1, running: 1, runCount: 1 })
-        .set({ lastRunId: fresh.runId, ...slotOf(fresh) })
+        .set({ lastRunId: fresh.runId, ...slotOf(fresh), ...moved(ctx) })
         .where(({ active }, { eq }) => (task.overlap === "allow" ? "" : eq(active, 0)))
         .commit({ response: "all_old" }),
       rows.runInput.create(inputRow(task, fresh)).commit(),
@@ -113,11 +114,13 @@ export async function claimPending(ctx: Context, run: RunRow, task: TaskRow, act
       rows.workspace
         .patch({ workspaceId })
         .add({ running: 1 })
+        .set(moved(ctx))
         .where(({ running, cap }, { name }) => `${name(running)} < ${name(cap)}`)
         .commit(),
       rows.taskState
         .patch({ workspaceId, taskId })
         .add({ running: 1 })
+        .set(moved(ctx))
         .where(({ running }, { eq }) => (task.overlap === "allow" ? "" : eq(running, 0)))
         .commit({ response: "all_old" }),
     ])
@@ -151,7 +154,7 @@ export async function putPending(ctx: Context, task: TaskRow, fresh: NewRun, roo
       rows.taskState
         .patch({ workspaceId, taskId })
         .add({ active: 1, runCount: 1 })
-        .set({ lastRunId: fresh.runId, ...slotOf(fresh) })
+        .set({ lastRunId: fresh.runId, ...slotOf(fresh), ...moved(ctx) })
         .where(({ active }, { lte }) => lte(active, most))
         .commit({ response: "all_old" }),
       rows.runInput.create(inputRow(task, fresh)).commit(),

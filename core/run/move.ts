@@ -1,5 +1,6 @@
 import { type Actor, guardOf, type RunStatus } from "../../contract/run.ts";
 import type { RunRow } from "../aws/table/index.ts";
+import type { Context } from "../context.ts";
 
 type Known = Pick<RunRow, "status" | "attempt" | "claimTokenHash" | "leaseUntil">;
 type Field = "status" | "attempt" | "claimTokenHash" | "leaseUntil";
@@ -27,4 +28,9 @@ export function move<To extends RunStatus>(run: Known, to: To, actor: Actor) {
 export function begin<To extends RunStatus>(to: To, actor: Actor): { status: To } {
   if (guardOf(null, to, actor) !== "absent") throw new Error(`${actor} may not make a run that is ${to}.`);
   return { status: to };
+}
+
+/** What a counter of runs gets with every change: nobody counts anew while it is in motion. */
+export function moved(ctx: Context): { movedAt: string } {
+  return { movedAt: ctx.now().toISOString() };
 }

@@ -3,7 +3,7 @@ import { taskDefaults } from "../../contract/task.ts";
 import { indexParts, type RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { plus, secondsSince } from "../time.ts";
-import { move } from "./move.ts";
+import { move, moved } from "./move.ts";
 import { type Ending, sentenceOf, settle } from "./settle.ts";
 import { maxAttempts, timing } from "./timing.ts";
 
@@ -92,8 +92,8 @@ async function requeue(
         .composite(indexParts(run))
         .where(where)
         .commit(),
-      rows.workspace.patch({ workspaceId }).add({ running: -1 }).commit(),
-      rows.taskState.patch({ workspaceId, taskId }).add({ running: -1 }).commit(),
+      rows.workspace.patch({ workspaceId }).add({ running: -1 }).set(moved(ctx)).commit(),
+      rows.taskState.patch({ workspaceId, taskId }).add({ running: -1 }).set(moved(ctx)).commit(),
     ])
     .go();
   return !result.canceled;

@@ -1,15 +1,13 @@
 import { type Actor, runLimits } from "../../contract/run.ts";
 import { indexParts, type RunRow, type TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
+import { each } from "../each.ts";
 import { logFault } from "../logger.ts";
 import { askedRow, inputRow, type NewRun } from "./asked.ts";
 import { notPruned, type Part, refused } from "./claim.ts";
 import { findRun } from "./history.ts";
-import { begin } from "./move.ts";
+import { begin, moved } from "./move.ts";
 import { settle } from "./settle.ts";
-
-/** Runs that are let into the queue at a time. */
-const atATime = 8;
 
 export type Scheduled = "scheduled" | "exists" | "too-many" | "gone" | "pruned";
 
@@ -27,6 +25,7 @@ export async function schedule(ctx: Context, task: TaskRow, fresh: NewRun & { no
       rows.taskState
         .patch({ workspaceId, taskId })
         .add({ scheduled: 1, runCount: 1 })
+        .set(moved(ctx))
         .where(({ scheduled }, { lt, notExists }) => `${notExists(scheduled)} OR ${lt(scheduled, most)}`)
         .commit({ response: "all_old" }),
       rows.runInput.create(inputRow(task, fresh)).commit(),
@@ -59,7 +58,7 @@ export async function letIn(ctx: Context, run: RunRow, actor: Actor): Promise<Ru
       rows.taskState
         .patch({ workspaceId, taskId })
         .add({ scheduled: -1, active: 1 })
-        .set({ lastRunId: runId })
+        .set({ lastRunId: runId, ...moved(ctx) })
         .commit(),
       rows.scheduledRun.delete({ runId }).commit(),
     ])
@@ -77,13 +76,9 @@ export async function letInDue(ctx: Context): Promise<string[]> {
     .lte({ notBefore: ctx.now().toISOString() })
     .go({ hydrate: true, pages: "all" });
   const workspaces = new Set<string>();
-  const due = data.values();
-  const work = async () => {
-    for (const { runId } of due) {
-      await letInOne(ctx, runId, workspaces).catch((error: unknown) => logFault("a scheduled run", error, { runId }));
-    }
-  };
-  await Promise.all(Array.from({ length: atATime }, work));
+  await each(data, ({ runId }) =>
+    letInOne(ctx, runId, workspaces).catch((error: unknown) => logFault("a scheduled run", error, { runId })),
+  );
   return [...workspaces];
 }
 

@@ -6,7 +6,7 @@ import { type RunTotal, totalOf } from "../cost/ledger.ts";
 import { countSpend } from "../cost/spend.ts";
 import { migrateTask } from "../migration/task.ts";
 import { replacedSchedule } from "../schedule/in-force.ts";
-import { move } from "./move.ts";
+import { move, moved } from "./move.ts";
 
 export interface Ending {
   status: TerminalStatus;
@@ -65,14 +65,16 @@ export async function settle(ctx: Context, run: RunRow, asked: Ending, actor: Ac
           )
           .commit(),
         ...(isScheduled ? [rows.scheduledRun.delete({ runId }).commit()] : []),
-        ...(isClaimed(run) ? [rows.workspace.patch({ workspaceId }).add({ running: -1 }).commit()] : []),
+        ...(isClaimed(run)
+          ? [rows.workspace.patch({ workspaceId }).add({ running: -1 }).set(moved(ctx)).commit()]
+          : []),
         ...(result !== undefined ? [rows.runResult.put({ runId, text: result }).commit()] : []),
         ...(state
           ? [
               rows.taskState
                 .patch({ workspaceId, taskId })
                 .add({ [isScheduled ? "scheduled" : "active"]: -1, ...(isClaimed(run) && { running: -1 }) })
-                .set({ failures, lastRunStatus: ending.status })
+                .set({ failures, lastRunStatus: ending.status, ...moved(ctx) })
                 .where((row, { eq }) => eq(row.failures, state.failures))
                 .commit(),
             ]

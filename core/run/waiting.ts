@@ -20,7 +20,7 @@ async function waitingIn(ctx: Context, shard: string): Promise<string[]> {
   const found: string[] = [];
   for (let last = ""; ; ) {
     // Behind every id of a run in that workspace.
-    const query = bySweep({ sweep: "waiting", shard }).gt({ workspaceId: last, runId: "~" });
+    const query = bySweep({ sweep: "waiting", shard }).gt({ workspaceId: last, taskId: "~", runId: "~" });
     const { data } = await query.go({ data: "raw", limit: pageSize });
     const { Items } = page.parse(data);
     const workspaces = Items.map(({ gsi4sk }) => /#workspaceId_([^#]+)#/.exec(gsi4sk)?.[1] ?? "");

@@ -1,12 +1,13 @@
 import type * as z from "zod";
 import type { Workspace, workspaceInput, workspacePatch } from "../../contract/workspace.ts";
-import { isConditionFailure, type WorkspaceRow } from "../aws/table/index.ts";
+import { isConditionFailure, tookEffect, type WorkspaceRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { notFound, Refusal } from "../error.ts";
 import { derivedId } from "../id.ts";
 
 /** How many runs of a workspace may be claimed at a time, unless somebody says otherwise. */
 const standardCap = 10;
+const empty = { running: 0, sweep: "count" } as const;
 
 /** Not 0: ulid takes a time of 0 for "now". */
 const idOf = (name: string) => derivedId("workspace", new Date(1), [name]);
@@ -17,17 +18,16 @@ export async function ensureWorkspace(ctx: Context, name: string): Promise<strin
   const { workspace } = ctx.table.entities;
   const { data } = await workspace.get({ workspaceId }).go();
   if (data) return workspaceId;
-  await workspace
-    .upsert({ workspaceId })
-    .ifNotExists({ name, cap: standardCap, running: 0, createdAt: ctx.now().toISOString() })
-    .go();
+  const row = { workspaceId, name, ...empty, cap: standardCap, createdAt: ctx.now().toISOString() };
+  // Refused: somebody else has just made it.
+  await tookEffect(workspace.create(row).go());
   return workspaceId;
 }
 
 /** Makes a workspace. The name that one was made under stays taken, also when that one is called otherwise by now. */
 export async function createWorkspace(ctx: Context, input: z.output<typeof workspaceInput>): Promise<WorkspaceRow> {
   const { name, runningCap: cap } = input;
-  const row = { workspaceId: idOf(name), name, cap, running: 0, createdAt: ctx.now().toISOString() };
+  const row = { workspaceId: idOf(name), name, cap, ...empty, createdAt: ctx.now().toISOString() };
   try {
     await ctx.table.entities.workspace.create(row).go();
   } catch (error) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isTerminal } from "../../contract/run.ts";
 import { sweep } from "../../core/sweep.ts";
 import { checkInvariants, containersOf, mailsAbout } from "../support/invariants.ts";
-import { expectEnded, freshSlot, rowOf, slotRunId, storeCredential } from "../support/life.ts";
+import { expectEnded, freshSlot, numbersOf, rowOf, slotRunId, storeCredential } from "../support/life.ts";
 import { playRunner } from "../support/runner.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
@@ -12,15 +12,6 @@ beforeAll(async () => {
   await storeCredential(stack);
 });
 afterAll(() => stack.close());
-
-/** A small generator of numbers below 1 that gives the same ones for the same seed. */
-function numbersOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const notificationEmail = "ann@example.com";
 const stoppedEvent = (runId: string, attempt: number) => ({

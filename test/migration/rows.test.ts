@@ -1,9 +1,16 @@
 import { readFileSync } from "node:fs";
-import { BatchWriteItemCommand, DynamoDBClient, type WriteRequest } from "@aws-sdk/client-dynamodb";
+import {
+  BatchWriteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+  type WriteRequest,
+} from "@aws-sdk/client-dynamodb";
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "../../contract/client.ts";
 import { migrate } from "../../core/migration/migrate.ts";
+import { reconcile } from "../../core/run/reconcile.ts";
 import { sweep } from "../../core/sweep.ts";
 import { checkInvariants } from "../support/invariants.ts";
 import { playRunner } from "../support/runner.ts";
@@ -93,6 +100,38 @@ describe("rows of the version before", () => {
       gitToken: "ghp_oldoldoldold0123456789",
       environment: { COLOUR: "green" },
     });
+    await checkInvariants(stack);
+  });
+});
+
+describe("rows of a version that did not count runs anew", () => {
+  it("get their places in the sweep's index, where their counters are found", async () => {
+    const { deployment, workspace, taskState } = stack.ctx.table.entities;
+    const dynamo = new DynamoDBClient();
+    const TableName = stack.ctx.config.table;
+    const [waits] = (await client.listRuns({ query: { status: "CLAIMED" } })).items;
+    const { Items = [] } = await dynamo.send(
+      new ScanCommand({
+        TableName,
+        FilterExpression: "runId = :id AND attribute_exists(gsi4sk) OR #entity = :workspace",
+        ExpressionAttributeNames: { "#entity": "__edb_e__" },
+        ExpressionAttributeValues: { ":id": { S: waits?.id ?? "" }, ":workspace": { S: "workspace" } },
+      }),
+    );
+    const former = (key: string | undefined) => key?.replace(/taskId_[^#]+#/, "");
+    for (const { gsi4pk, gsi4sk, sweep: why, ...row } of Items) {
+      const isRun = row.runId !== undefined;
+      const Item = isRun ? { ...row, gsi4pk, sweep: why, gsi4sk: { S: former(gsi4sk?.S) } } : row;
+      await dynamo.send(new PutItemCommand({ TableName, Item: Item as typeof row }));
+    }
+    await deployment.patch({ deploymentId: "main" }).set({ rows: 2 }).remove(["countedAt", "recount"]).go();
+    const key = { workspaceId: before.workspaceId, taskId: waits?.taskId ?? "" };
+    await taskState.patch(key).set({ active: 7 }).go();
+    await workspace.patch({ workspaceId: before.workspaceId }).add({ running: 5 }).go();
+    for (const seconds of [100, 160, 220]) await reconcile(stack.later(seconds));
+    expect((await taskState.get(key).go()).data).toMatchObject({ active: 7 });
+    await migrate(stack.ctx);
+    for (const seconds of [7200, 7260]) await reconcile(stack.later(seconds));
     await checkInvariants(stack);
   });
 });

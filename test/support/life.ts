@@ -20,6 +20,15 @@ export const freshSlot = () => new Date(Math.ceil(Date.now() / 3_600_000) * 3_60
 
 export const slotRunId = (taskId: string, slot: Date) => derivedId("run", slot, [taskId, slot.toISOString()]);
 
+/** A small generator of numbers below 1 that gives the same ones for the same seed. */
+export function numbersOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
 let looking = 0;
 /** Looks at something while no fault strikes: what a test sees is not what is tested. */
 export async function unstruck<T>(stack: Stack, look: () => Promise<T>): Promise<T> {

@@ -21,13 +21,20 @@ export const shards = ["0", "1", "2", "3"] as const;
 export function indexParts({
   runId,
   workspaceId,
+  taskId,
   createdAt,
 }: {
   runId: string;
   workspaceId: string;
+  taskId: string;
   createdAt: string;
 }) {
-  return { workspaceId, createdAt, shard: shards[runId.charCodeAt(runId.length - 1) % shards.length] as string };
+  return {
+    workspaceId,
+    taskId,
+    createdAt,
+    shard: shards[runId.charCodeAt(runId.length - 1) % shards.length] as string,
+  };
 }
 
 /** A run as it is listed, claimed, told alive and ended. What it was asked and answered are rows of their own. */
@@ -116,7 +123,7 @@ export const run = (config: EntityConfiguration) =>
         byTask: gsi(1, ["taskId"], ["createdAt", "runId"]),
         byWorkspace: gsi(2, ["workspaceId"], ["createdAt", "runId"]),
         byStatus: gsi(3, ["workspaceId", "status"], ["createdAt", "runId"]),
-        bySweep: inSweep(["sweep", "shard"], ["workspaceId", "runId"]),
+        bySweep: inSweep(["sweep", "shard"], ["workspaceId", "taskId", "runId"]),
       },
     } as const,
     config,

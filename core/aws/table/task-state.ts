@@ -16,6 +16,10 @@ export const taskState = (config: EntityConfiguration) =>
         runCount: count,
         /** Runs that wait for an instant: they are not in the way of others until then. */
         scheduled: { type: "number" },
+        /** When one of these was changed last by a run, and by how much they are wrong as the last count saw it. */
+        movedAt: optional,
+        drift: optional,
+        driftAt: optional,
         /** Failures in a row that count towards disabling the task. */
         failures: count,
         /** The task's name since it was renamed. */

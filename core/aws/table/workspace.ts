@@ -1,5 +1,5 @@
 import { Entity, type EntityConfiguration, type EntityItem } from "electrodb";
-import { at, count, createdAt, model, needed } from "./attributes.ts";
+import { at, count, createdAt, inSweep, model, needed, optional } from "./attributes.ts";
 
 export const workspace = (config: EntityConfiguration) =>
   new Entity(
@@ -10,9 +10,15 @@ export const workspace = (config: EntityConfiguration) =>
         name: needed,
         cap: { type: "number", required: true },
         running: count,
+        /** When `running` was changed last by a run, and by how much it is wrong as the last count saw it: see core/run/reconcile.ts. */
+        movedAt: optional,
+        drift: optional,
+        driftAt: optional,
         createdAt,
+        /** Every workspace is in the sweep's index: its counters are counted anew from time to time. */
+        sweep: { type: ["count"] as const, required: true, default: "count" },
       },
-      indexes: { primary: at(["workspaceId"], []) },
+      indexes: { primary: at(["workspaceId"], []), bySweep: inSweep(["sweep"], ["workspaceId"]) },
     } as const,
     config,
   );
