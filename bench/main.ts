@@ -9,6 +9,7 @@ const measurements: Record<string, () => Promise<{ default: Measure }>> = {
   "first-request": () => import("./rows/first-request.ts"),
   gateway: () => import("./rows/gateway.ts"),
   pages: () => import("./rows/pages.ts"),
+  burst: () => import("./rows/burst.ts"),
   bundle: () => import("./rows/bundle.ts"),
   "idle-bill": () => import("./rows/idle-bill.ts"),
   "run-price": () => import("./rows/run-price.ts"),

@@ -1,7 +1,9 @@
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { checkInvariants } from "../support/invariants.ts";
-import { storeCredential } from "../support/life.ts";
+import { taskLimits } from "../../contract/task.ts";
+import { fillHistory, runsSpent } from "../support/history.ts";
+import { checkInvariants, containersOf, mailsAbout } from "../support/invariants.ts";
+import { rowOf, storeCredential } from "../support/life.ts";
 import { playRunner } from "../support/runner.ts";
 import { type Stack, type StackOptions, startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
@@ -15,12 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** A task for which one run at a time may go, and a run of it for each of these: the first goes, the others wait. */
-async function queue(count: number): Promise<string[]> {
-  const task = await stack.createTask({ overlap: "allow" });
+/** A task with a full history, and runs of it: the first goes, the others wait for room. */
+async function queue(count: number): Promise<{ taskId: string; ids: string[] }> {
+  const task = await stack.createTask({ overlap: "allow", notificationEmail: "ann@example.com" });
+  await fillHistory(stack, task.id);
   const ids: string[] = [];
   for (let n = 0; n < count; n++) ids.push((await stack.client.runTask({ params: { taskId: task.id } })).id);
-  return ids;
+  return { taskId: task.id, ids };
 }
 
 /** Does the work of every run that starts, until all of them have ended. */
@@ -49,14 +52,23 @@ it("changes nothing when the stream comes twice, late, and out of order across s
     for (const record of event.Records.toReversed()) await invoke({ Records: [record, record] });
     for (const old of late) await invoke(old);
   };
-  const ids = await queue(4);
+  const { taskId, ids } = await queue(4);
   await workOff(ids);
   await until(() => held.length > 0);
+  for (const old of held.splice(0)) await stack.invoke("follow-up", old);
   await checkInvariants(stack);
-  const runs = await Promise.all(ids.map((runId) => stack.client.getRun({ params: { runId } })));
-  expect(runs.map(({ status, attempt }) => ({ status, attempt }))).toEqual(
-    ids.map(() => ({ status: "DONE", attempt: 1 })),
-  );
+  for (const runId of ids) {
+    const run = await until(async () => {
+      const row = await rowOf(stack, runId);
+      return row?.emailState === "sent" && row;
+    });
+    expect(run).toMatchObject({ status: "DONE", attempt: 1 });
+    expect(mailsAbout(stack, runId)).toHaveLength(1);
+    expect(await containersOf(stack, runId)).toHaveLength(1);
+  }
+  expect(await runsSpent(stack, taskId)).toBe(ids.length);
+  const { data } = await stack.ctx.table.entities.taskState.get({ workspaceId: stack.workspaceId, taskId }).go();
+  expect(data?.runCount).toBe(taskLimits.runsKept);
 });
 
 it("goes on when the function fails, as soon as it works again", async () => {
@@ -65,7 +77,7 @@ it("goes on when the function fails, as soon as it works again", async () => {
     if (failures-- > 0) throw new Error("The function could not be called.");
     return invoke(event);
   };
-  await workOff(await queue(2));
+  await workOff((await queue(2)).ids);
   await until(() => failures < 0);
   await checkInvariants(stack);
 });
