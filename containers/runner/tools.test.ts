@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claudeTools, noTool } from "../../contract/tool.ts";
+import { claude } from "./agents/claude.ts";
 import { cliDirectory } from "./testing/clis.ts";
 import { script, startWorld, type World } from "./testing/world.ts";
 
@@ -85,6 +86,52 @@ describe("a list of tools, with the real Claude Code", { timeout: 120_000 }, () 
       const { said } = await shellOf(command, { allowedTools });
       expect(said).toContain("This task allows these commands only: git *.");
       expect(said).not.toMatch(/canary|was-run|first/);
+    }
+  });
+
+  test.each([
+    ["ends with an error", ["/bin/false"]],
+    ["is not there", ["/nowhere/node", "runner.cjs"]],
+    ["is killed", ["/bin/sh", "-c", "kill -9 $$"]],
+    ["hangs", ["/bin/sh", "-c", "kill -STOP $$"]],
+    ["says what nobody understands", ["/bin/sh", "-c", "echo '{'; exit 1"]],
+  ])("a command is refused where the program that judges it %s", async (_, self) => {
+    const home = mkdtempSync(join(tmpdir(), "judge-"));
+    const prompt = `Task ${++number} of the tools.`;
+    script(world, "claude", prompt, "cat a.txt", "Said.");
+    const { args, env, files, stdin } = claude.invoke({
+      task: {
+        prompt,
+        agentType: "claude-runner",
+        sourceUrl: null,
+        subPath: null,
+        model: "claude-sonnet-4-5",
+        maxTurns: 5,
+        allowedTools: ["Bash(git *)", "Bash(cat *)"],
+        disallowedTools: [],
+        sandbox: null,
+      },
+      credentialKind: "anthropicapikey",
+      gatewayUrl: world.model.url,
+      home,
+      context: "",
+      instructions: "",
+      root: true,
+      self,
+    });
+    try {
+      mkdirSync(join(home, ".errand"));
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);
+      writeFileSync(join(home, "a.txt"), "canary-content");
+      const program = join(await cliDirectory("claude"), "claude");
+      const base = { PATH: world.path, HOME: home, ANTHROPIC_BASE_URL: world.model.url };
+      const run = promisify(execFile)(program, args, { env: { ...env, ...base }, cwd: home });
+      run.child.stdin?.end(stdin);
+      const { stdout } = await run;
+      expect(stdout).toContain("could not be judged");
+      expect(stdout).not.toContain("canary-content");
+    } finally {
+      rmSync(home, { recursive: true, force: true });
     }
   });
 

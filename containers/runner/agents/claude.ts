@@ -93,11 +93,20 @@ function commandRules(rules: string[]): string[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
-/** The CLI runs commands that only read without a rule. So it is made to ask the runner's own program first. */
+/** Seconds for one judgement; the CLI must wait longer, because it lets a command pass where a hook is not done in time. */
+const JUDGE_SECONDS = 20;
+
+/**
+ * The CLI runs commands that only read without a rule. So it is made to ask the runner's own program first. It takes a
+ * hook that breaks for consent, unless it ends with 2: so does every judgement that did not come about.
+ */
 function judged(commands: string[], self: string[]) {
   const rules = Buffer.from(JSON.stringify(commands)).toString("base64url");
-  const command = [...self.map((word) => `'${word.replaceAll("'", "'\\''")}'`), JUDGE, rules].join(" ");
-  return { hooks: { PreToolUse: [{ matcher: "Bash", hooks: [{ type: "command", command }] }] } };
+  const program = [...self.map((word) => `'${word.replaceAll("'", "'\\''")}'`), JUDGE, rules].join(" ");
+  const refused = "{ echo 'The command could not be judged, so it is refused.' >&2; exit 2; }";
+  const command = `timeout -s KILL ${JUDGE_SECONDS} ${program} || ${refused}`;
+  const hook = { type: "command", command, timeout: 3 * JUDGE_SECONDS };
+  return { hooks: { PreToolUse: [{ matcher: "Bash", hooks: [hook] }] } };
 }
 
 type Lists = Pick<Plan["task"], "allowedTools" | "disallowedTools">;
