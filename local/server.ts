@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
@@ -139,9 +139,13 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     doors.environment,
     functionEnvironment({ api: front.url, aws: aws.url, dynamodb: dynamodb.url, accessKeyId }, standIns),
   );
-  await provision({ standIns, workDir: folder("work") });
+  const workDir = folder("work");
+  await provision({ standIns, workDir });
   await migrate(contextOfProcess());
-  await clearAbandoned(folder("work")).catch((error) => log.error("checkouts of killed runners are left", error));
+  await clearAbandoned(workDir).catch((error) => log.error("checkouts of killed runners are left", error));
+  mkdirSync(workDir, { recursive: true });
+  chmodSync(workDir, 0o700);
+  chmodSync(runnerFile, 0o600);
   const { key, signInLink } = await introduce(contextOfProcess());
   ready.resolve();
   const feed = await feedFollowUp({

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as z from "zod";
+import { keepPrivate } from "./private-file.ts";
 import { identify, type ProcessIdentity } from "./process.ts";
 
 const identitySchema = z.object({ pid: z.number(), startTime: z.string() });
@@ -28,6 +29,7 @@ const sqliteBusy = 5;
 export function acquireLock(file: string): Lock {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const noteFile = `${file}.json`;
+  keepPrivate(file);
   const db = new DatabaseSync(file);
   try {
     db.exec("PRAGMA busy_timeout=0; PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE");

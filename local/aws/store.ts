@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { keepPrivate } from "./private-file.ts";
 
 type Row = Record<string, SQLInputValue>;
 
@@ -27,8 +28,7 @@ export class Store {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     chmodSync(dataDir, 0o700);
     const file = join(dataDir, "aws.sqlite");
-    closeSync(openSync(file, "a", 0o600));
-    chmodSync(file, 0o600);
+    keepPrivate(file);
     this.db = new DatabaseSync(file);
     this.db.exec(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA busy_timeout=2000;",

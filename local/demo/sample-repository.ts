@@ -25,8 +25,9 @@ export async function ensureSampleRepository(gitRoot: string, path: string): Pro
     await git("init", "--quiet", "--initial-branch=main", work);
     await git("-C", work, "add", "--all");
     await git("-C", work, "commit", "--quiet", "--message=Turn titles into slugs");
-    await git("clone", "--quiet", "--bare", work, bare);
-    await git("-C", bare, "remote", "remove", "origin");
+    // Nobody else's to read, also what is pushed to it later.
+    await git("init", "--quiet", "--bare", "--initial-branch=main", "--template=", "--shared=0600", bare);
+    await git("-C", work, "push", "--quiet", bare, "main");
     await rename(bare, repository);
   } finally {
     await rm(folder, { recursive: true, force: true });

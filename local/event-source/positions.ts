@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { keepPrivate } from "../aws/private-file.ts";
 
 /** How far each shard of a stream has been handled. What `set` was given outlives a kill and a power cut. */
 export interface Positions {
@@ -12,6 +13,7 @@ export interface Positions {
 /** Of one stream: another one, of a table that was made anew, starts from its beginning. */
 export function openPositions(file: string, streamArn: string): Positions {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  keepPrivate(file);
   const db = new DatabaseSync(file);
   db.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=2000;
     CREATE TABLE IF NOT EXISTS positions (stream TEXT, shard TEXT, sequence TEXT, PRIMARY KEY (stream, shard)) STRICT;`);

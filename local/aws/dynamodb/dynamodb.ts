@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { dirname } from "node:path";
 import { DeleteItemCommand, type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { acquireLock, type Lock } from "../lock.ts";
+import { keepPrivate } from "../private-file.ts";
 import { commandName, identify, isAlive, type ProcessIdentity, signal } from "../process.ts";
 
 export interface DynamoOptions {
@@ -39,6 +40,7 @@ export async function startDynamo(options: DynamoOptions): Promise<DynamoServer>
   const lock = acquireLock(options.lockfile ?? `${options.file}.lock`);
   try {
     await endLeftover(lock.previous?.child);
+    keepPrivate(options.file);
     const port = options.port || (await freePort());
     const child = keepRunning(binary, options.file, port, lock);
     const url = `http://127.0.0.1:${port}`;
