@@ -7,6 +7,7 @@ import { type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { invalid, notFound, Refusal } from "../error.ts";
 import { newId } from "../id.ts";
+import { migrateTask } from "../migration/task.ts";
 import { chosenStore } from "../parameter-store/use.ts";
 import { ScheduleError } from "../schedule/error.ts";
 import { replacedSchedule } from "../schedule/in-force.ts";
@@ -89,9 +90,14 @@ export async function updateTask(
   const { workspaceId, taskId } = old;
   demandVersion("task", taskVersion(old), wanted);
   const changes = await changesOf(ctx, old, patch);
-  // First, so that a task that is enabled is not disabled by the next failure.
-  if (patch.enabled === true) await forgetFailures(ctx, old);
-  if (Object.keys(changes).length === 0) return old;
+  const forgets = patch.enabled === true;
+  // A task of an earlier version has its counters still to get.
+  if (forgets) await migrateTask(ctx, workspaceId, taskId);
+  if (Object.keys(changes).length === 0) {
+    if (forgets)
+      await tookEffect(ctx.table.entities.taskState.patch({ workspaceId, taskId }).set({ failures: 0 }).go());
+    return old;
+  }
   // Never the instant that was read: it is what tells a change in between.
   const updatedAt = new Date(Math.max(ctx.now().getTime(), Date.parse(old.updatedAt) + 1)).toISOString();
   const cleared = Object.keys(changes).filter((key) => changes[key as keyof typeof changes] === null);
@@ -114,10 +120,12 @@ export async function updateTask(
             rows.taskName.delete({ workspaceId, lowerName: old.name.toLowerCase() }).commit(),
           ]
         : []),
+      // With the rest, so that a task that is enabled is not disabled by its next failure.
+      ...(forgets ? [rows.taskState.patch({ workspaceId, taskId }).set({ failures: 0 }).commit()] : []),
     ])
     .go();
   if (result.canceled) {
-    if ((result.data as { rejected: boolean }[])[1]?.rejected) throw nameTaken();
+    if (renamed && (result.data as { rejected: boolean }[])[1]?.rejected) throw nameTaken();
     demandVersion("task", taskVersion(await readTask(ctx, workspaceId, taskId)), wanted);
     throw new Refusal("conflict", "The task was changed at the same time; read it again, then repeat the change.");
   }
@@ -126,10 +134,6 @@ export async function updateTask(
     await tookEffect(ctx.table.entities.taskState.patch({ workspaceId, taskId }).set({ taskName: patch.name }).go());
   }
   return readTask(ctx, workspaceId, taskId);
-}
-
-async function forgetFailures(ctx: Context, { workspaceId, taskId }: TaskRow): Promise<void> {
-  await tookEffect(ctx.table.entities.taskState.patch({ workspaceId, taskId }).set({ failures: 0 }).go());
 }
 
 /** What of the row a change makes another: null where it clears something. Empty when everything stays as it is. */

@@ -67,6 +67,24 @@ describe("an API that is killed after any of its AWS calls", () => {
     });
   }, 180_000);
 
+  it("while it enables a task that failures disabled leaves it as it was, or enabled with its count anew", async () => {
+    const key = (taskId: string) => ({ workspaceId: stack.workspaceId, taskId });
+    const { taskState } = stack.ctx.table.entities;
+    await atEveryCall(async (death) => {
+      const { id } = await stack.createTask({ schedule: hourly, enabled: false });
+      await taskState.patch(key(id)).set({ failures: 5 }).go();
+      const params = { taskId: id };
+      const body = { enabled: true };
+      const scene = await withDoomedApi(stack, token, death, (client) => client.updateTask({ params, body }));
+      const { enabled, consecutiveFailures } = await stack.client.getTask({ params });
+      expect([
+        [false, 5],
+        [true, 0],
+      ]).toContainEqual([enabled, consecutiveFailures]);
+      return scene;
+    });
+  }, 180_000);
+
   it("while it deletes a task leaves it there, or gone with its schedule, its run and its name", async () => {
     await atEveryCall(async (death) => {
       const task = await stack.createTask({ schedule: hourly, notificationEmail });
