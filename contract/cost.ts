@@ -4,13 +4,13 @@ import { calendarDay } from "./instant.ts";
 
 export const costDay = calendarDay;
 
-/** A period of whole days in UTC, both included; at most 366 days. */
+/** A period of whole days in UTC, both included; at most three years, 1096 days. */
 export const costQuery = z
   .strictObject({ from: costDay, to: costDay })
   .refine(({ from, to }) => from <= to, { path: ["to"], error: "must not be before from" })
-  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) < 366 * 86_400_000, {
+  .refine(({ from, to }) => Date.parse(to) - Date.parse(from) < 1096 * 86_400_000, {
     path: ["to"],
-    error: "must be at most 366 days after from",
+    error: "must be at most 1096 days after from",
   });
 
 const amount = {
@@ -24,13 +24,17 @@ const amount = {
 const amounts = z.object(amount);
 export type CostAmounts = z.infer<typeof amounts>;
 
-/** What was spent in a period, by each of four dimensions, largest first; days in order, days without spend left in. */
+/** What was spent in a period, by each of its dimensions, largest first; days and months in order, those without spend left in. */
 export const costReport = z.object({
   from: z.string(),
   to: z.string(),
   total: amounts,
-  byDay: z.array(z.object({ day: z.string(), ...amount })),
-  byTask: z.array(z.object({ taskId: z.string(), taskName: z.string(), ...amount })),
+  byDay: z.array(z.object({ day: z.string(), ...amount })).describe("Empty where the period is longer than 92 days."),
+  byMonth: z.array(z.object({ month: z.string(), ...amount })).describe("As far as the months are in the period."),
+  byTask: z
+    .array(z.object({ taskId: z.string(), taskName: z.string(), ...amount }))
+    .describe("Up to 100. Of each day or whole month of the period the 25 tasks that took most are in it."),
+  otherTasks: amounts.describe("What is in the total and in none of these tasks."),
   byAgentType: z.array(z.object({ agentType: z.enum(agentTypes), ...amount })),
   byModel: z.array(z.object({ model: z.string(), ...amount })),
 });

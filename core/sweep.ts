@@ -1,5 +1,6 @@
 import { type RunRow, shards } from "./aws/table/index.ts";
 import type { Context } from "./context.ts";
+import { closePeriods } from "./cost/close.ts";
 import { each } from "./each.ts";
 import { log, logFault } from "./logger.ts";
 import { measure } from "./metric.ts";
@@ -36,7 +37,8 @@ export async function sweep(ctx: Context, { patient = false }: { patient?: boole
     if (!left.has(run)) await safely("recover", run.runId, () => recover(ctx, run));
   });
   // Before what waits is started: a counter that is too high keeps it from that.
-  await safely("reconcile", "", () => reconcile(ctx));
+  const workspaces: string[] = [];
+  await safely("reconcile", "", async () => void workspaces.push(...(await reconcile(ctx))));
   const due: string[] = [];
   await safely("scheduled runs", "", async () => void due.push(...(await letInDue(ctx))));
   const waiting = [...new Set([...due, ...(await waitingWorkspaces(ctx))])];
@@ -53,6 +55,7 @@ export async function sweep(ctx: Context, { patient = false }: { patient?: boole
     return safely("schedule", task.taskId, () => repair(ctx, task));
   });
   await safely("orphans", "", () => stopOrphans(ctx));
+  await each(workspaces, (id) => safely("close periods", id, () => closePeriods(ctx, id)));
   log("sweep", { active: active.length, waiting: waiting.length, tasks: tasks.length, stuck });
 }
 

@@ -29,6 +29,17 @@ export function dayOf(time: Date): string {
   return time.toISOString().slice(0, 10);
 }
 
+/** The month of a day: 2027-01. */
+export function monthOf(day: string): string {
+  return day.slice(0, 7);
+}
+
+/** The month that many months later, or earlier. */
+export function monthAfter(month: string, months: number): string {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  return monthOf(dayOf(new Date(Date.UTC(year, number - 1 + months, 1))));
+}
+
 /** The day that many days later, or earlier. */
 export function dayAfter(day: string, days: number): string {
   return dayOf(new Date(Date.parse(day) + days * dayMs));
@@ -38,4 +49,9 @@ export function dayAfter(day: string, days: number): string {
 export function daysBetween(from: string, to: string): string[] {
   const count = Math.round((Date.parse(to) - Date.parse(from)) / dayMs) + 1;
   return Array.from({ length: count }, (_, index) => dayAfter(from, index));
+}
+
+/** Of two days, or two months, the one that comes first. */
+export function earlier(a: string, b: string): string {
+  return a.localeCompare(b) < 0 ? a : b;
 }

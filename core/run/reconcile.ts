@@ -30,15 +30,15 @@ interface Counter {
  * Holds the counters against the runs there are. Transactions keep them, so a drift is a fault of ours or somebody's edit;
  * one that is too high would keep runs from their start for ever. It is put right when two sweeps have seen the same
  * drift, and only while no run moves the counter: every write asks that the row is as it was before the runs were
- * counted.
+ * counted. Answers the workspaces, when it was all of them.
  */
-export async function reconcile(ctx: Context): Promise<void> {
+export async function reconcile(ctx: Context): Promise<string[]> {
   const { deployment } = ctx.table.entities;
   const { data } = await deployment.get({ deploymentId }).go();
   const since = secondsSince(ctx.now(), data?.countedAt);
   const isDue = data?.countedAt === undefined || since < 0 || since >= every;
   const again = data?.recount ?? [];
-  if (!isDue && again.length === 0) return;
+  if (!isDue && again.length === 0) return [];
   const counters = await readCounters(ctx, isDue ? undefined : again);
   const countOf = await countRuns(ctx, isDue ? undefined : again);
   const unsettled = new Set<string>();
@@ -53,6 +53,7 @@ export async function reconcile(ctx: Context): Promise<void> {
     .upsert({ deploymentId })
     .set({ recount: [...unsettled].slice(0, mostAgain), ...(isDue && { countedAt: ctx.now().toISOString() }) })
     .go();
+  return isDue ? counters.filter(({ taskId }) => taskId === undefined).map(({ workspaceId }) => workspaceId) : [];
 }
 
 /** The counters of some workspaces, or of all, and of their tasks. */

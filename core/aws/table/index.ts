@@ -16,7 +16,7 @@ import { parameterStore, parameterStoreName } from "./parameter-store.ts";
 import { run } from "./run.ts";
 import { prunedRun, runInput, runResult } from "./run-text.ts";
 import { scheduledRun } from "./scheduled-run.ts";
-import { spend, spendDay } from "./spend.ts";
+import { spend, spendClosed, spendDay, spendSum } from "./spend.ts";
 import { task, taskName } from "./task.ts";
 import { taskState } from "./task-state.ts";
 import { persistent } from "./transaction.ts";
@@ -29,7 +29,7 @@ export type { LedgerRow } from "./ledger.ts";
 export type { ParameterStoreRow } from "./parameter-store.ts";
 export { indexParts, type RunRow, shards } from "./run.ts";
 export type { RunInputRow } from "./run-text.ts";
-export type { SpendDayRow, SpendRow } from "./spend.ts";
+export type { KeptSum, SpendDayRow, SpendRow } from "./spend.ts";
 export type { FormerSchedule, TaskRow } from "./task.ts";
 export type { TaskStateRow } from "./task-state.ts";
 export type { WorkspaceRow } from "./workspace.ts";
@@ -40,7 +40,7 @@ export type { WorkspaceRow } from "./workspace.ts";
  *
  * | what is asked                                                          | where                             |
  * | a workspace's counters and data key, its tasks, their counters and names, credentials | primary, by workspace |
- * | parameter stores and their names; what was spent, by day                | primary, by workspace             |
+ * | parameter stores and their names; what was spent, by day and month      | primary, by workspace             |
  * | a run, what it was asked and answered, its ledger; an API key           | primary, by id                    |
  * | runs of a task, by time                                                 | gsi1                              |
  * | runs of a workspace, by time; API keys of a workspace                   | gsi2                              |
@@ -66,6 +66,8 @@ const makers = {
   parameterStoreName,
   spend,
   spendDay,
+  spendSum,
+  spendClosed,
 };
 type Entities = { [Name in keyof typeof makers]: ReturnType<(typeof makers)[Name]> };
 

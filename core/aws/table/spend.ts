@@ -1,5 +1,6 @@
-import { Entity, type EntityConfiguration, type EntityItem } from "electrodb";
-import { agentTypes } from "../../../contract/agent.ts";
+import { CustomAttributeType, Entity, type EntityConfiguration, type EntityItem } from "electrodb";
+import { type AgentType, agentTypes } from "../../../contract/agent.ts";
+import type { CostAmounts } from "../../../contract/cost.ts";
 import { at, model, needed, optional } from "./attributes.ts";
 
 const sum = { type: "number" } as const;
@@ -48,3 +49,39 @@ export const spendDay = (config: EntityConfiguration) =>
     config,
   );
 export type SpendDayRow = EntityItem<ReturnType<typeof spendDay>>;
+
+/** What was spent in a time that is over, by its dimensions; of tasks and models the largest. */
+export interface KeptSum {
+  total: CostAmounts;
+  agentTypes: (CostAmounts & { agentType: AgentType })[];
+  models: (CostAmounts & { model: string })[];
+  tasks: (CostAmounts & { taskId: string; taskName: string })[];
+}
+
+/** One row for each day and each month in which anything was spent, made of the rows of its tasks: see core/cost/close.ts. */
+export const spendSum = (config: EntityConfiguration) =>
+  new Entity(
+    {
+      model: model("spendSum"),
+      attributes: {
+        workspaceId: needed,
+        kind: { type: ["day", "month"] as const, required: true },
+        /** 2027-01-31, or 2027-01. */
+        period: needed,
+        sum: { type: CustomAttributeType<KeptSum>("any"), required: true },
+      },
+      indexes: { primary: at(["workspaceId"], ["kind", "period"]) },
+    } as const,
+    config,
+  );
+
+/** Up to this day, that included, each day and each whole month has its sum, or nothing was spent in it. */
+export const spendClosed = (config: EntityConfiguration) =>
+  new Entity(
+    {
+      model: model("spendClosed"),
+      attributes: { workspaceId: needed, until: needed },
+      indexes: { primary: at(["workspaceId"], []) },
+    } as const,
+    config,
+  );

@@ -18,6 +18,7 @@ const dayYearAndTime = new Intl.DateTimeFormat(language, {
 const timeOnly = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle });
 const exact = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long", hourCycle });
 const dayOnly = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: "UTC" });
+const monthOnly = new Intl.DateTimeFormat(language, { month: "short", year: "numeric", timeZone: "UTC" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const age = new Intl.RelativeTimeFormat(language, { numeric: "always", style: "narrow" });
 
@@ -50,6 +51,11 @@ export function formatAge(iso: string, now: number): string {
 /** A day in UTC, `2027-01-31`, as "31 Jan". */
 export function formatDay(day: string): string {
   return dayOnly.format(new Date(`${day}T00:00:00Z`));
+}
+
+/** A month in UTC, `2027-01`, as "Jan 2027". */
+export function formatMonth(month: string): string {
+  return monthOnly.format(new Date(`${month}-01T00:00:00Z`));
 }
 
 function daysBetween(from: Date, to: Date): number {

@@ -3,13 +3,13 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { agents } from "../../../../contract/agent.ts";
 import type { CostAmounts, CostReport } from "../../../../contract/cost.ts";
-import { formatDay } from "../../format/instant.ts";
 import { language } from "../../format/language.ts";
 import { formatMoney, formatNumber } from "../../format/number.ts";
 import { paths } from "../../lib/paths.ts";
 import { type Breakdown, breakdowns } from "../../lib/search/costs.ts";
 import { Panel } from "../../ui/panel.tsx";
 import classes from "./costs.module.css";
+import { timesOf } from "./times.ts";
 
 const route = getRouteApi("/costs");
 
@@ -22,12 +22,14 @@ const dimensions: Record<Breakdown, { tab: string; head: string; entries: (repor
   task: {
     tab: "By task",
     head: "Task",
-    entries: ({ byTask }) =>
-      byTask.map(({ taskId, taskName, ...amounts }) => ({
+    entries: ({ byTask, otherTasks }) => [
+      ...byTask.map(({ taskId, taskName, ...amounts }) => ({
         key: taskId,
         name: <Anchor renderRoot={(props) => <Link {...paths.runs({ task: taskId })} {...props} />}>{taskName}</Anchor>,
         ...amounts,
       })),
+      ...(otherTasks.runs > 0 ? [{ key: "", name: "All other tasks", ...otherTasks }] : []),
+    ],
   },
   model: {
     tab: "By model",
@@ -41,13 +43,12 @@ const dimensions: Record<Breakdown, { tab: string; head: string; entries: (repor
       byAgentType.map(({ agentType, ...amounts }) => ({ key: agentType, name: agents[agentType].label, ...amounts })),
   },
   day: {
-    tab: "By day",
-    head: "Day",
-    entries: ({ byDay }) =>
-      byDay
+    tab: "Over time",
+    head: "Time",
+    entries: (report) =>
+      timesOf(report)
         .filter(({ runs }) => runs > 0)
-        .toReversed()
-        .map(({ day, ...amounts }) => ({ key: day, name: formatDay(day), ...amounts })),
+        .toReversed(),
   },
 };
 

@@ -8,7 +8,9 @@ const report = (change: Partial<CostReport>): CostReport => ({
   to: "2026-11-30",
   total: amounts,
   byDay: [],
+  byMonth: [],
   byTask: [],
+  otherTasks: { ...amounts, runs: 0 },
   byAgentType: [],
   byModel: [],
   ...change,
@@ -30,6 +32,19 @@ test("a line for each entry of each dimension, under one head", () => {
     "agent_type,codex-runner,,0,2,1,2,30,4",
     "model,gpt-5.5,,0.0000001,0,1,2,30,4",
     "",
+  ]);
+});
+
+test("months where there are no days, and what all other tasks took", () => {
+  const csv = lines({
+    byMonth: [{ month: "2026-11", ...amounts, costUsd: 3 }],
+    byTask: [{ taskId: "task_1", taskName: "review", ...amounts, costUsd: 2 }],
+    otherTasks: { ...amounts, costUsd: 1 },
+  });
+  expect(csv.slice(2, 5)).toEqual([
+    "month,2026-11,,3,0,1,2,30,4",
+    "task,task_1,review,2,0,1,2,30,4",
+    "task,,all other tasks,1,0,1,2,30,4",
   ]);
 });
 

@@ -17,7 +17,9 @@ export function costsCsv(report: CostReport): string {
   const rows = [
     row("total", `${report.from}/${report.to}`, "", report.total),
     ...report.byDay.map((entry) => row("day", entry.day, "", entry)),
+    ...(report.byDay.length > 0 ? [] : report.byMonth.map((entry) => row("month", entry.month, "", entry))),
     ...report.byTask.map((entry) => row("task", entry.taskId, entry.taskName, entry)),
+    ...(report.otherTasks.runs > 0 ? [row("task", "", "all other tasks", report.otherTasks)] : []),
     ...report.byAgentType.map((entry) => row("agent_type", entry.agentType, "", entry)),
     ...report.byModel.map((entry) => row("model", entry.model, "", entry)),
   ];

@@ -19,6 +19,7 @@ import classes from "./costs.module.css";
 import { costsCsv } from "./csv.ts";
 import { PeriodPicker } from "./period-picker.tsx";
 import { saveText } from "./save-text.ts";
+import { timesOf } from "./times.ts";
 
 const route = getRouteApi("/costs");
 
@@ -59,11 +60,7 @@ function Totals({ report }: { report: CostReport | undefined }) {
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <Tile label="Spend" value={total && formatMoney(total.costUsd)} note={perRun} />
-      <Tile
-        label="Runs"
-        value={total && formatNumber(total.runs)}
-        note={report && counted(report.byTask.length, "task", "tasks")}
-      />
+      <Tile label="Runs" value={total && formatNumber(total.runs)} note={report && tasksInWords(report)} />
       <Tile
         label="Model calls"
         value={total && formatNumber(total.modelCalls)}
@@ -79,7 +76,8 @@ function Totals({ report }: { report: CostReport | undefined }) {
 }
 
 function Report({ report, busy }: { report: CostReport; busy: boolean }) {
-  const { total, byDay } = report;
+  const { total } = report;
+  const unit = report.byDay.length > 0 ? "day" : "month";
   if (total.runs === 0) {
     return (
       <EmptyState
@@ -103,11 +101,11 @@ function Report({ report, busy }: { report: CostReport; busy: boolean }) {
         </Warning>
       )}
       <ChartPanel
-        title="Spend per day"
+        title={`Spend per ${unit}`}
         note={`${formatDay(report.from)} to ${formatDay(report.to)}, UTC`}
-        summary={daysInWords(report)}
-        rowTitle="Day"
-        rows={byDay.map(({ day, costUsd }) => ({ key: day, label: formatDay(day), costUsd }))}
+        summary={timesInWords(report, unit)}
+        rowTitle={unit === "day" ? "Day" : "Month"}
+        rows={timesOf(report).map(({ key, name, costUsd }) => ({ key, label: name, costUsd }))}
         series={[{ key: "costUsd", label: "Spend", tone: "accent" }]}
         format={formatMoney}
         busy={busy}
@@ -126,9 +124,15 @@ function ReportSkeleton() {
   );
 }
 
-function daysInWords({ byDay, total }: CostReport): string {
-  const most = byDay.reduce((a, b) => (b.costUsd > a.costUsd ? b : a));
-  return `Spend per day: ${formatMoney(total.costUsd)} in ${byDay.length} days, most on ${formatDay(most.day)} with ${formatMoney(most.costUsd)}.`;
+function timesInWords(report: CostReport, unit: "day" | "month"): string {
+  const times = timesOf(report);
+  const most = times.reduce((a, b) => (b.costUsd > a.costUsd ? b : a));
+  return `Spend per ${unit}: ${formatMoney(report.total.costUsd)} in ${times.length} ${unit}s, most ${unit === "day" ? "on" : "in"} ${most.name} with ${formatMoney(most.costUsd)}.`;
+}
+
+/** More tasks than are told by name are not counted either. */
+function tasksInWords({ byTask, otherTasks }: CostReport): string {
+  return otherTasks.runs > 0 ? "of many tasks" : counted(byTask.length, "task", "tasks");
 }
 
 function counted(count: number, one: string, many: string): string {
