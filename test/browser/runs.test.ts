@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { newId } from "../../core/id.ts";
 import { storeCredential } from "../support/life.ts";
+import { playRunner } from "../support/runner.ts";
 import { until } from "../support/until.ts";
 import { printSample, startRun, twoCalls } from "./log-support.ts";
 import { axeFindings, type Console, looks, startConsole, visit } from "./support.ts";
@@ -134,6 +135,39 @@ test("shows what a run did, as text that cannot act, and what each model call co
     "Running",
     "Completed",
   ]);
+});
+
+test("tells what a run was asked, by whom, and from which commit it began, whatever its task is now", async () => {
+  const { client } = site.stack;
+  const task = await newTask("Asked");
+  const { id } = await client.runTask({ params: { taskId: task.id }, body: { input: "Only <b>today's</b>." } });
+  const runner = await playRunner(site.stack, id);
+  await runner.complete({ commit: "0123456789abcdef0123456789abcdef01234567" });
+  await client.updateTask({ params: { taskId: task.id }, body: { prompt: "Something else." } });
+  const page = await open(`/runs/${id}`);
+  const asked = page.getByRole("region", { name: "What was asked" });
+  await asked.getByRole("region", { name: "Prompt" }).getByText("Say hello.").waitFor();
+  expect(await asked.getByRole("region", { name: "Input" }).textContent()).toBe("Only <b>today's</b>.");
+  const details = page.getByRole("region", { name: "Details" });
+  expect(await details.textContent()).toMatch(/Requested Byadmin ?API key.*Attempt1.*Commit0123456789ab$/);
+});
+
+test("shows a run that waits for an instant as scheduled, and for when, until it is cancelled", async () => {
+  const task = await newTask("Later");
+  const notBefore = new Date(Date.now() + 86_400_000).toISOString();
+  const { id } = await site.stack.client.runTask({ params: { taskId: task.id }, body: { notBefore } });
+  const page = await open("/runs");
+  await rows(page).filter({ hasText: "Later" }).getByText("Scheduled").waitFor();
+  await page.goto(`/runs/${id}`);
+  const steps = page.getByRole("region", { name: "Timeline" });
+  await steps
+    .getByRole("listitem")
+    .filter({ hasText: /^Scheduled for/ })
+    .waitFor();
+  expect(await steps.locator(`time[datetime="${notBefore}"]`).count()).toBe(1);
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await until(async () => (await statusOf(id)) === "CANCELLED");
 });
 
 test("cancels a run after asking", async () => {

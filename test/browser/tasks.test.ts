@@ -115,6 +115,50 @@ test("a task that runs once, and one that runs only by hand", async () => {
   expect(await onlyTask()).toMatchObject({ schedule: { type: "once", at: "2031-01-31T09:00:00.000Z" } });
 });
 
+test("how long a run may wait, and over how long slots are spread, are settings of a task", async () => {
+  await button("Create Task").click();
+  await field("Name").fill("Spread");
+  await field("Prompt").fill("Do it.");
+  await button("Advanced Settings").click();
+  expect(await field("Start Within").inputValue()).toBe("360");
+  await field("Start Within").fill("30");
+  await field("Spread").fill("1441");
+  await button("Create").click();
+  await isInvalid("Spread");
+  await field("Spread").fill("15");
+  await button("Create").click();
+  await told("The task is created.");
+  expect(await onlyTask()).toMatchObject({ startWithinMinutes: 30, spreadMinutes: 15 });
+  await fromMenu("Spread", "Edit");
+  await button("Advanced Settings").click();
+  expect(await field("Spread").inputValue()).toBe("15");
+});
+
+test("Run With Input asks for one run with text of its own, now or at an instant", async () => {
+  const { id } = await makeTask({ name: "Triage", prompt: "Label the new issues.", overlap: "allow" });
+  const newest = async () => (await console.stack.client.listTaskRuns({ params: { taskId: id } })).items[0];
+  await fromMenu("Triage", "Run With Input");
+  await dialog("Run Triage").waitFor();
+  await field("Input").fill("Only those of today.");
+  expect(await axeFindings(page)).toEqual([]);
+  await button("Run").click();
+  await told("Triage is on its way.");
+  const now = await newest();
+  expect(now).toMatchObject({ status: "CLAIMED", notBefore: null });
+  const asked = await console.stack.client.getRunInput({ params: { runId: now?.id ?? "" } });
+  expect(asked.input).toBe("Only those of today.");
+  await fromMenu("Triage", "Run With Input");
+  await field("Not before").fill("2099-01-31T09:00");
+  await button("Run").click();
+  await isInvalid("Not before");
+  await page.getByText("Must be at most 366 days ahead").waitFor();
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
+  await field("Not before").fill(tomorrow);
+  await button("Run").click();
+  await told("A run of Triage is scheduled.");
+  expect(await newest()).toMatchObject({ status: "PENDING", notBefore: `${tomorrow}:00.000Z` });
+});
+
 test("an edit sends what was changed; a write-only field says set, is replaced and cleared", async () => {
   const made = await makeTask({ name: "Review", gitToken: "ghp_0123456789abcd", description: "before" });
   await fromMenu("Review", "Edit");

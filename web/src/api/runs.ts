@@ -1,4 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ApiError } from "../../../contract/client.ts";
 import type { ClientInput, Output } from "../../../contract/operations.ts";
 import type { Run } from "../../../contract/run.ts";
 import { client } from "./client.ts";
@@ -37,6 +38,23 @@ export function useRun(runId: string) {
     queryKey: runKey(runId),
     queryFn: ({ signal }) => client.getRun({ params: { runId } }, signal),
     refetchInterval: pollWhile<Run>(isUnderWay),
+  });
+}
+
+/** What a run was asked, which never changes; null where that is not kept. */
+export function useRunInput(runId: string | undefined) {
+  return useQuery({
+    queryKey: ["runs", "input", runId],
+    queryFn: async ({ signal }) => {
+      try {
+        return await client.getRunInput({ params: { runId: runId ?? "" } }, signal);
+      } catch (error) {
+        if (error instanceof ApiError && error.code === "not_found") return null;
+        throw error;
+      }
+    },
+    enabled: runId !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -1,6 +1,7 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError } from "../../../contract/client.ts";
 import type { ClientInput } from "../../../contract/operations.ts";
+import type { RunRequest } from "../../../contract/run.ts";
 import type { Task } from "../../../contract/task.ts";
 import { client } from "./client.ts";
 import { everyPage, isUnderWay, pollMs, pollWhile } from "./paging.ts";
@@ -95,12 +96,12 @@ export function useDeleteTask() {
   });
 }
 
-/** Starts a run now. Sent again it starts no second one. */
+/** Asks for a run, now unless the body names an instant. Sent again it asks for no second one. */
 export function useRunTask() {
   const onSettled = useTaskChange();
   return useMutation({
-    mutationFn: ({ taskId, once }: { taskId: string; once: string }) =>
-      client.runTask({ params: { taskId }, idempotencyKey: once }),
+    mutationFn: ({ taskId, once, body }: { taskId: string; once: string; body?: RunRequest }) =>
+      client.runTask({ params: { taskId }, idempotencyKey: once, ...(body && { body }) }),
     onSettled,
   });
 }

@@ -19,7 +19,7 @@ export function LiveRuns() {
       <p className={classes.group}>{counted(data.queued, data.running)}</p>
       {data.latest.map((run) => (
         <Link key={run.id} {...paths.run(run.id)} className={classes.run}>
-          <StatusIcon status={run.status} size={15} />
+          <StatusIcon status={run.status} notBefore={run.notBefore} size={15} />
           <span className={classes.runName}>{run.taskName}</span>
           <time className={classes.runAge} dateTime={run.createdAt}>
             {formatAge(run.createdAt, now)}

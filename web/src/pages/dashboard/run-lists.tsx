@@ -20,10 +20,10 @@ export function RecentRuns({ runs }: { runs: Overview["recentRuns"] | undefined 
         {runs?.map((run) => (
           <li key={run.id} className={classes.row}>
             <span className={classes.chip}>
-              <StatusChip status={run.status} />
+              <StatusChip status={run.status} notBefore={run.notBefore} />
             </span>
             <span className={classes.icon}>
-              <StatusIcon status={run.status} />
+              <StatusIcon status={run.status} notBefore={run.notBefore} />
             </span>
             <Link {...paths.run(run.id)} className={classes.name}>
               {run.taskName}

@@ -9,7 +9,21 @@ import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { When } from "../../ui/when.tsx";
 import classes from "./run.module.css";
 
-const names = ["Started At", "Duration", "Cost", "Model", "Agent Type", "Turns", "Tokens", "E-mail"] as const;
+const names = [
+  "Started At",
+  "Duration",
+  "Cost",
+  "Model",
+  "Agent Type",
+  "Turns",
+  "Tokens",
+  "E-mail",
+  "Requested By",
+  "Attempt",
+  "Executor",
+  "Commit",
+] as const;
+const executorLabels: Record<Run["executor"], string> = { container: "Container" };
 
 /** The figures of a run. */
 export function Facts({ run }: { run: Run | undefined }) {
@@ -22,6 +36,10 @@ export function Facts({ run }: { run: Run | undefined }) {
     Turns: run.turns === null ? "–" : formatNumber(run.turns),
     Tokens: <Tokens run={run} />,
     "E-mail": <Email email={run.email} />,
+    "Requested By": <RequestedBy requester={run.requestedBy} />,
+    Attempt: formatNumber(run.attempt),
+    Executor: executorLabels[run.executor],
+    Commit: run.commit === null ? "–" : <code title={run.commit}>{run.commit.slice(0, 12)}</code>,
   };
   return (
     <>
@@ -42,6 +60,18 @@ export function Facts({ run }: { run: Run | undefined }) {
           .
         </p>
       )}
+    </>
+  );
+}
+
+function RequestedBy({ requester }: { requester: Run["requestedBy"] }) {
+  if (!requester) return "Not known";
+  const kinds = { member: null, key: "API key", system: "Errand" };
+  const kind = kinds[requester.kind];
+  return (
+    <>
+      {requester.name}
+      {kind && <span className={classes.quiet}>{kind}</span>}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { PageHeader } from "../../ui/page-header.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
 import { When } from "../../ui/when.tsx";
 import { RunActions } from "./actions.tsx";
+import { Asked } from "./asked.tsx";
 import { Calls } from "./calls.tsx";
 import { Facts } from "./facts.tsx";
 import { LogViewer } from "./log/log-viewer.tsx";
@@ -62,6 +63,9 @@ function RunPage({ runId }: { runId: string }) {
         <Section title="Model calls" bare>
           <Calls runId={runId} run={run} />
         </Section>
+        <Section title="What was asked">
+          <Asked run={run} />
+        </Section>
       </Stack>
     </>
   );
@@ -105,7 +109,7 @@ function Head({ run }: { run: Run | undefined }) {
       title={run.taskName}
       text={
         <Group gap="xs" mt={4} fz="sm">
-          <StatusChip status={run.status} />
+          <StatusChip status={run.status} notBefore={run.notBefore} />
           <span>
             {triggerLabels[run.trigger]}, <When at={run.createdAt} />
           </span>

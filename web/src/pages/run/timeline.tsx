@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { isTerminal, type Run, type RunStatus, statusLabels } from "../../../../contract/run.ts";
+import { isTerminal, labelOf, type Run, type RunStatus, statusLabels } from "../../../../contract/run.ts";
 import { formatDuration } from "../../format/number.ts";
 import { StatusIcon } from "../../ui/status-chip.tsx";
 import { useNow } from "../../ui/use-now.ts";
@@ -26,6 +26,7 @@ export function Timeline({ run }: { run: Run }) {
               {step.state === "past" || step.state === "now" ? (
                 <StatusIcon
                   status={step.state === "past" && !isTerminal(step.status) ? "DONE" : step.status}
+                  notBefore={run.notBefore}
                   size={18}
                 />
               ) : (
@@ -33,7 +34,7 @@ export function Timeline({ run }: { run: Run }) {
               )}
             </span>
             <span className={classes.stepName}>
-              {step.state === "ahead" ? aheadLabel(step) : statusLabels[step.status]}
+              {step.state === "ahead" ? aheadLabel(step) : labelOf({ ...run, status: step.status }, new Date())}
             </span>
             <span className={classes.stepTime}>
               {step.at ? <When at={step.at} /> : step.state === "skipped" ? "Not reached" : "–"}
@@ -84,6 +85,9 @@ function stepsOf(run: Run): Step[] {
 function notesOf(run: Run): [string, ReactNode][] {
   const notes: [string, ReactNode][] = [];
   if (run.slot) notes.push(["slot", <>Scheduled for {<When at={run.slot} />}</>]);
+  if (run.notBefore) notes.push(["notBefore", <>Scheduled for {<When at={run.notBefore} />}</>]);
+  if (run.startBy && !run.startedAt && !run.endedAt)
+    notes.push(["startBy", <>Given up if it has not started by {<When at={run.startBy} />}</>]);
   if (run.attempt > 1) notes.push(["attempt", `Attempt ${run.attempt}: a container before it was lost`]);
   if (run.cancelRequestedAt) notes.push(["cancel", <>Cancel asked for {<When at={run.cancelRequestedAt} />}</>]);
   if (run.deadlineAt && !isTerminal(run.status)) notes.push(["deadline", <>Ends by {<When at={run.deadlineAt} />}</>]);

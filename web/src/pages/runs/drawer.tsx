@@ -44,7 +44,7 @@ function Essentials({ runId }: { runId: string }) {
         <Title order={3} size="h2" mb={6} style={{ overflowWrap: "anywhere" }}>
           {run.taskName}
         </Title>
-        <StatusChip status={run.status} />
+        <StatusChip status={run.status} notBefore={run.notBefore} />
       </div>
       <Reason run={run} />
       <dl className={classes.facts}>

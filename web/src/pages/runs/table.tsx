@@ -56,7 +56,7 @@ function RunRow({ run, isOpen, onOpen }: { run: RunSummary; isOpen: boolean; onO
   return (
     <Table.Tr className={classes.row} data-open={isOpen || undefined} onClick={openRow}>
       <Table.Td>
-        <StatusChip status={run.status} />
+        <StatusChip status={run.status} notBefore={run.notBefore} />
       </Table.Td>
       <Table.Td className={classes.task}>
         <Link

@@ -68,7 +68,7 @@ function RunTable({ runs }: { runs: RunSummary[] }) {
         {runs.map((run) => (
           <Table.Tr key={run.id}>
             <Table.Td className={classes.status}>
-              <StatusChip status={run.status} />
+              <StatusChip status={run.status} notBefore={run.notBefore} />
               <Reason run={run} />
             </Table.Td>
             <Table.Td>{triggerLabels[run.trigger]}</Table.Td>
@@ -97,7 +97,7 @@ function RunCards({ runs }: { runs: RunSummary[] }) {
       {runs.map((run) => (
         <li key={run.id} className={classes.card}>
           <Group justify="space-between" gap="xs">
-            <StatusChip status={run.status} />
+            <StatusChip status={run.status} notBefore={run.notBefore} />
             <Text size="sm" c="dimmed">
               <When at={run.startedAt ?? run.createdAt} />
             </Text>

@@ -3,20 +3,25 @@ import {
   IconCopy,
   IconDots,
   IconHistory,
+  IconMessagePlus,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
   IconToggleRight,
   IconTrash,
 } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
 import type { Task } from "../../../../contract/task.ts";
 import { useMay } from "../../api/session.ts";
 import { useTaskActions } from "./use-task-actions.tsx";
+
+const RunWithInput = lazy(() => import("./run-with-input.tsx"));
 
 /** Run Now, and a menu with the rest. */
 export function TaskActions({ task }: { task: Task }) {
   const actions = useTaskActions(task);
   const mayChange = useMay("member");
+  const [asks, setAsks] = useState(false);
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">
       {mayChange && (
@@ -44,6 +49,9 @@ export function TaskActions({ task }: { task: Task }) {
           </Menu.Item>
           {mayChange && (
             <>
+              <Menu.Item leftSection={<IconMessagePlus size={16} aria-hidden />} onClick={() => setAsks(true)}>
+                Run With Input
+              </Menu.Item>
               <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={actions.edit}>
                 Edit
               </Menu.Item>
@@ -70,6 +78,11 @@ export function TaskActions({ task }: { task: Task }) {
           )}
         </Menu.Dropdown>
       </Menu>
+      {asks && (
+        <Suspense>
+          <RunWithInput task={task} onClose={() => setAsks(false)} />
+        </Suspense>
+      )}
     </Group>
   );
 }

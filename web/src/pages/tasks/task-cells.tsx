@@ -71,7 +71,7 @@ export function LastRun({ task }: { task: Task }) {
           )}
           aria-label={`${statusLabels[run.status]}: view the runs of ${task.name}`}
         >
-          <StatusChip status={run.status} />
+          <StatusChip status={run.status} notBefore={run.notBefore} />
         </UnstyledButton>
       </Tooltip>
       <Text size="sm" c="dimmed">

@@ -52,6 +52,24 @@ export function AdvancedFields({ form, task }: { form: Form; task: Task | undefi
           clampBehavior="none"
           {...form.getInputProps("timeoutMinutes")}
         />
+        <NumberInput
+          label="Start Within"
+          description="Minutes until a run that waits is given up"
+          min={1}
+          max={10_080}
+          allowDecimal={false}
+          clampBehavior="none"
+          {...form.getInputProps("startWithinMinutes")}
+        />
+        <NumberInput
+          label="Spread"
+          description="Minutes over which a slot may start"
+          min={0}
+          max={1440}
+          allowDecimal={false}
+          clampBehavior="none"
+          {...form.getInputProps("spreadMinutes")}
+        />
       </SimpleGrid>
       {agent.fields.allowedTools && (
         <TagsInput

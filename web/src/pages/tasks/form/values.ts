@@ -1,7 +1,7 @@
 import { type AgentType, agents } from "../../../../../contract/agent.ts";
 import type { ClientInput } from "../../../../../contract/operations.ts";
 import { type ScheduleInput, type SchedulePreset, schedulePresets } from "../../../../../contract/schedule.ts";
-import type { Task } from "../../../../../contract/task.ts";
+import { type Task, taskDefaults } from "../../../../../contract/task.ts";
 import type { TaskTemplate } from "../../../../../contract/template.ts";
 
 /** What is done with a write-only field: undefined keeps it as it is, null clears it, text replaces it. */
@@ -20,6 +20,8 @@ export interface TaskValues {
   model: string;
   maxTurns: number | "";
   timeoutMinutes: number | "";
+  startWithinMinutes: number | "";
+  spreadMinutes: number | "";
   allowedTools: string[];
   disallowedTools: string[];
   sandbox: Task["sandbox"];
@@ -49,6 +51,8 @@ export const fieldNames = [
   "model",
   "maxTurns",
   "timeoutMinutes",
+  "startWithinMinutes",
+  "spreadMinutes",
   "allowedTools",
   "disallowedTools",
   "sandbox",
@@ -77,6 +81,8 @@ export function emptyValues(agentType: AgentType): TaskValues {
     model: "",
     maxTurns: 25,
     timeoutMinutes: 60,
+    startWithinMinutes: taskDefaults.startWithinMinutes,
+    spreadMinutes: 0,
     allowedTools: [],
     disallowedTools: [],
     sandbox: null,
@@ -120,6 +126,8 @@ export function valuesOfTask(task: Task): TaskValues {
     model: task.model === agents[task.agentType].defaultModel ? "" : task.model,
     maxTurns: task.maxTurns,
     timeoutMinutes: task.timeoutMinutes,
+    startWithinMinutes: task.startWithinMinutes,
+    spreadMinutes: task.spreadMinutes,
     allowedTools: task.allowedTools ?? [],
     disallowedTools: task.disallowedTools ?? [],
     sandbox: task.sandbox,
@@ -152,6 +160,8 @@ export function bodyOf(values: TaskValues): TaskBody {
     model: textOrNull(values.model),
     maxTurns: values.maxTurns as number,
     timeoutMinutes: values.timeoutMinutes as number,
+    startWithinMinutes: values.startWithinMinutes as number,
+    spreadMinutes: values.spreadMinutes as number,
     allowedTools: applies.allowedTools ? listOrNull(values.allowedTools) : null,
     disallowedTools: applies.disallowedTools ? listOrNull(values.disallowedTools) : null,
     sandbox: applies.sandbox ? values.sandbox : null,
@@ -187,7 +197,7 @@ export function scheduleOf({ schedule }: TaskValues): ScheduleInput {
 }
 
 /** "2027-01-31T09:00" in the browser's zone as an instant; as it is where it is none. */
-function instantOf(local: string): string {
+export function instantOf(local: string): string {
   const at = new Date(local);
   return Number.isNaN(at.getTime()) ? local : at.toISOString();
 }
