@@ -55,6 +55,8 @@ export const standing: Record<string, number> = {
     "AWS::Lambda::Function",
     "AWS::Lambda::LayerVersion",
     "AWS::Lambda::Permission",
+    // Requests to it are paid as invocations.
+    "AWS::Lambda::Url",
     "AWS::Logs::LogGroup",
     // The console's files: about a megabyte.
     "AWS::S3::Bucket",

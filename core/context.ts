@@ -2,20 +2,26 @@ import * as z from "zod";
 import type { AgentType } from "../contract/agent.ts";
 import { openTable, type Table } from "./aws/table/index.ts";
 
-const list = z.string().transform((value) => value.split(",").filter(Boolean));
+const list = z
+  .string()
+  .default("")
+  .transform((value) => value.split(",").filter(Boolean));
 
 /** A host of the internet for which something on this machine answers, for one credential or for all. */
 const standIn = z.object({ host: z.string(), url: z.url(), forKey: z.string().optional() });
 
-/** The deployment as its functions know it: names of its own resources and nothing secret. */
+/**
+ * The deployment as its functions know it: names of its own resources and nothing secret. What a function does not need,
+ * its stack does not give it.
+ */
 const environment = z.object({
   ERRAND_STAGE: z.string(),
   ERRAND_TABLE: z.string(),
   ERRAND_CLUSTER: z.string(),
-  ERRAND_TASK_DEFINITION_CLAUDE: z.string(),
-  ERRAND_TASK_DEFINITION_CODEX: z.string(),
+  ERRAND_TASK_DEFINITION_CLAUDE: z.string().optional(),
+  ERRAND_TASK_DEFINITION_CODEX: z.string().optional(),
   ERRAND_SUBNETS: list,
-  ERRAND_SECURITY_GROUP: z.string(),
+  ERRAND_SECURITY_GROUP: z.string().optional(),
   ERRAND_SCHEDULE_GROUP: z.string().optional(),
   ERRAND_DISPATCHER_ARN: z.string().optional(),
   ERRAND_SCHEDULER_ROLE_ARN: z.string().optional(),
@@ -25,7 +31,8 @@ const environment = z.object({
   ERRAND_LOG_GROUP: z.string(),
   ERRAND_LOG_RETENTION_DAYS: z.coerce.number().int().positive(),
   ERRAND_MAIL_FROM: z.string().optional(),
-  ERRAND_API_URL: z.string(),
+  ERRAND_API_URL: z.string().optional(),
+  ERRAND_RUNNER_API_URL: z.string().optional(),
   ERRAND_CONSOLE_URL: z.string().optional(),
   /** Only ever set by the local stack. */
   ERRAND_STAND_INS: z
@@ -52,6 +59,8 @@ export interface Config {
   logRetentionDays: number;
   mailFrom: string;
   apiUrl: string;
+  /** Where runners report. */
+  runnerApiUrl: string;
   consoleUrl: string;
   standIns: z.infer<typeof standIn>[];
 }
@@ -63,11 +72,11 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     table: env.ERRAND_TABLE,
     cluster: env.ERRAND_CLUSTER,
     taskDefinitions: {
-      "claude-runner": env.ERRAND_TASK_DEFINITION_CLAUDE,
-      "codex-runner": env.ERRAND_TASK_DEFINITION_CODEX,
+      "claude-runner": env.ERRAND_TASK_DEFINITION_CLAUDE ?? "",
+      "codex-runner": env.ERRAND_TASK_DEFINITION_CODEX ?? "",
     },
     subnets: env.ERRAND_SUBNETS,
-    securityGroup: env.ERRAND_SECURITY_GROUP,
+    securityGroup: env.ERRAND_SECURITY_GROUP ?? "",
     scheduleGroup: env.ERRAND_SCHEDULE_GROUP ?? "",
     dispatcherArn: env.ERRAND_DISPATCHER_ARN ?? "",
     schedulerRoleArn: env.ERRAND_SCHEDULER_ROLE_ARN ?? "",
@@ -77,8 +86,9 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     logGroup: env.ERRAND_LOG_GROUP,
     logRetentionDays: env.ERRAND_LOG_RETENTION_DAYS,
     mailFrom: env.ERRAND_MAIL_FROM ?? "",
-    apiUrl: env.ERRAND_API_URL,
-    consoleUrl: env.ERRAND_CONSOLE_URL || env.ERRAND_API_URL,
+    apiUrl: env.ERRAND_API_URL ?? "",
+    runnerApiUrl: env.ERRAND_RUNNER_API_URL ?? "",
+    consoleUrl: env.ERRAND_CONSOLE_URL || env.ERRAND_API_URL || "",
     standIns: env.ERRAND_STAND_INS,
   };
 }

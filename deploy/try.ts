@@ -10,7 +10,9 @@ import { type AwsServer, startAws } from "../local/aws/server.ts";
 
 // Deploys, changes and removes a stage with SST and with CDK, as the README says, with the local AWS in place of the real one.
 
-const ALL = ["alarms", "api", "dispatch", "network", "runners", "storage"].map((noun) => `prod-errand-${noun}`);
+const ALL = ["alarms", "api", "dispatch", "network", "runner-api", "runners", "storage"].map(
+  (noun) => `prod-errand-${noun}`,
+);
 
 const dataDir = await mkdtemp(join(tmpdir(), "errand-deploy-"));
 const notCalled = async () => {

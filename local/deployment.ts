@@ -9,6 +9,7 @@ const arn = (service: string, resource: string) => `arn:aws:${service}:${region}
 /** The functions of a deployment, with the time limits they have on AWS. */
 export const functionTimeouts = {
   api: 28_000,
+  "runner-api": 15_000,
   dispatcher: 60_000,
   sweeper: 55_000,
   "follow-up": 60_000,
@@ -41,6 +42,7 @@ export const names = {
 
 export interface Endpoints {
   api: string;
+  runnerApi: string;
   aws: string;
   dynamodb: string;
   /** The access key that the AWS of this machine answers. */
@@ -74,6 +76,7 @@ export function functionEnvironment(endpoints: Endpoints, standIns: StandIn[]): 
     ERRAND_LOG_RETENTION_DAYS: String(names.logRetentionDays),
     ERRAND_MAIL_FROM: names.mailFrom,
     ERRAND_API_URL: endpoints.api,
+    ERRAND_RUNNER_API_URL: endpoints.runnerApi,
     ERRAND_CONSOLE_URL: endpoints.api,
     ERRAND_STAND_INS: JSON.stringify(standIns),
     ...awsEnvironment(endpoints),

@@ -7,6 +7,7 @@ type Handler = (event: never, context: Context) => unknown;
 /** The functions read their environment when they are imported, so they are imported when they are first invoked. */
 const load: Record<FunctionName, () => Promise<{ handler: unknown }>> = {
   api: () => import("../functions/api.ts"),
+  "runner-api": () => import("../functions/runner-api.ts"),
   dispatcher: () => import("../functions/dispatcher.ts"),
   sweeper: () => import("../functions/sweeper.ts"),
   "follow-up": () => import("../functions/follow-up.ts"),

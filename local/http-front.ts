@@ -5,20 +5,26 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import { type ErrorCode, errorCodes } from "../contract/error.ts";
 import { fromProxyResult, toProxyEvent } from "./gateway-event.ts";
 
-export interface HttpFrontOptions {
+export interface FrontOptions<Event> {
   /** 0 takes any free port. */
   port: number;
-  stage: string;
-  accountId: string;
-  /** Answers a REST proxy event with a proxy result; what it throws becomes a 502. */
-  invoke: (event: APIGatewayProxyEvent) => Promise<unknown>;
-  /** Answers everything outside /api; true when it did. */
-  pages: (request: IncomingMessage, response: ServerResponse) => boolean;
+  toEvent: (request: IncomingMessage, body: Buffer, requestId: string) => Event;
+  /** Answers an event with a proxy result; what it throws becomes a 502. */
+  invoke: (event: Event) => Promise<unknown>;
+  /** Answers everything outside /api; true when it did. Without it there is nothing else than the function. */
+  pages?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Whether a request is let through to the function at all; others are answered 403. By default all are. */
+  lets?: (request: IncomingMessage, body: Buffer) => Promise<boolean>;
   /** Why nothing can be kept at the moment, if it is so: `/api/health` tells. */
   trouble?: () => string | undefined;
   /** API Gateway's own limits, unless a test wants smaller ones. */
   maxBodyBytes?: number;
   timeoutMs?: number;
+}
+
+export interface HttpFrontOptions extends Omit<FrontOptions<APIGatewayProxyEvent>, "toEvent"> {
+  stage: string;
+  accountId: string;
 }
 
 export interface HttpFront {
@@ -33,7 +39,16 @@ const gatewayTimeoutMs = 29_000;
 const localHosts = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** Stands where API Gateway stands: HTTP on 127.0.0.1 in, proxy events out. Throws Node's EADDRINUSE for a taken port. */
-export async function startHttpFront(options: HttpFrontOptions): Promise<HttpFront> {
+export function startHttpFront({ stage, accountId, ...options }: HttpFrontOptions): Promise<HttpFront> {
+  return startFront({
+    ...options,
+    toEvent: (request, body, requestId) =>
+      toProxyEvent(request, body, { stage, accountId, requestId, now: new Date() }),
+  });
+}
+
+/** Stands before a function: HTTP on 127.0.0.1 in, its events out. Throws Node's EADDRINUSE for a taken port. */
+export async function startFront<Event>(options: FrontOptions<Event>): Promise<HttpFront> {
   let closing = false;
   const server = createServer((request, response) => {
     response.once("finish", () => closing && request.socket.end());
@@ -60,12 +75,16 @@ export async function startHttpFront(options: HttpFrontOptions): Promise<HttpFro
   };
 }
 
-async function answer(options: HttpFrontOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer<Event>(
+  options: FrontOptions<Event>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   // A page of the internet can point its own name at 127.0.0.1; the name in the Host header gives it away.
   if (!isLocal(request.headers.host))
     return gatewayError(response, 421, "Only 127.0.0.1 and localhost are served here.");
   const path = (request.url ?? "/").split("?")[0] as string;
-  if (path !== "/api" && !path.startsWith("/api/")) {
+  if (options.pages && path !== "/api" && !path.startsWith("/api/")) {
     if (!options.pages(request, response)) gatewayError(response, 404, "Not Found");
     return;
   }
@@ -73,10 +92,10 @@ async function answer(options: HttpFrontOptions, request: IncomingMessage, respo
   if (trouble !== undefined) return unavailable(response, trouble);
   const body = await readBody(request, options.maxBodyBytes ?? gatewayBodyLimit);
   if (body === undefined) return gatewayError(response, 413, "Request Too Long");
+  if (options.lets && !(await options.lets(request, body))) return gatewayError(response, 403, "Forbidden");
   const requestId = randomUUID();
-  const context = { stage: options.stage, accountId: options.accountId, requestId, now: new Date() };
   const result = await withTimeout(
-    options.invoke(toProxyEvent(request, body, context)),
+    options.invoke(options.toEvent(request, body, requestId)),
     options.timeoutMs ?? gatewayTimeoutMs,
   );
   if (result === timedOut) return gatewayError(response, 504, "Endpoint request timed out");

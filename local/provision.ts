@@ -116,6 +116,7 @@ async function taskDefinition(agent: AgentName, { standIns, workDir }: { standIn
   const client = new ECSClient();
   const environment = [
     { name: "ERRAND_AGENT", value: agent },
+    { name: "AWS_REGION", value: region },
     { name: "ERRAND_STAND_INS", value: JSON.stringify(standIns) },
     { name: "ERRAND_WORK_DIR", value: workDir },
   ];

@@ -18,6 +18,7 @@ import { demoScript } from "./demo/script.ts";
 import { accountId, functionEnvironment, functionName, names, region, stage } from "./deployment.ts";
 import { diskTrouble } from "./disk.ts";
 import { feedFollowUp } from "./event-source/follow-up.ts";
+import { startFunctionUrl } from "./function-url.ts";
 import { hostFunctions } from "./functions.ts";
 import { startGitServer } from "./git-server.ts";
 import { type HttpFront, type HttpFrontOptions, startHttpFront } from "./http-front.ts";
@@ -104,6 +105,7 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     onDeadLetter: (letter) => log.error("dead letter", letter),
   });
   const { images, prepare } = localImages({ ...config, runnerFile });
+  const runnerApi = await startFunctionUrl(dataDir, (event) => lambda.invoke(functionName("runner-api"), event));
   const accessKeyId = randomBytes(20).toString("hex");
   const aws = await startAws({
     port: 0,
@@ -112,6 +114,7 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     now: Date.now,
     region,
     images,
+    taskRole: runnerApi.keys,
     invoke: (arn, payload) => lambda.send(arn, JSON.parse(payload)),
     onEvent: (event) => lambda.send(functionName("runner-stopped"), event),
   });
@@ -121,13 +124,14 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
   };
   const front = await openFront(config.port, answering).catch(async (error) => {
     await aws.close();
+    await runnerApi.close(0);
     throw error;
   });
   later(async () => {
-    // Containers report while they stop, so the API and what it stands on stay up until they have.
+    // Containers report while they stop, so their API and what it stands on stay up until they have.
     const drained = lambda.drain(requestGraceMs);
     await aws.close();
-    await Promise.all([front.close(requestGraceMs), drained]);
+    await Promise.all([front.close(requestGraceMs), runnerApi.close(requestGraceMs), drained]);
   });
 
   const standIns = [
@@ -137,7 +141,10 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
   ];
   Object.assign(
     doors.environment,
-    functionEnvironment({ api: front.url, aws: aws.url, dynamodb: dynamodb.url, accessKeyId }, standIns),
+    functionEnvironment(
+      { api: front.url, runnerApi: runnerApi.url, aws: aws.url, dynamodb: dynamodb.url, accessKeyId },
+      standIns,
+    ),
   );
   const workDir = folder("work");
   await provision({ standIns, workDir });

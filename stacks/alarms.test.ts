@@ -22,6 +22,7 @@ describe("alarms", () => {
         "launches-refused",
         "launches-without-room",
         "leases-lapsed",
+        "runner-api-errors",
         "runs-stuck",
         "schedule-dead-letters",
         "sweeper-silent",

@@ -8,6 +8,7 @@ import type { Construct } from "constructs";
 import type { Api } from "./api.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
 import type { Dispatch } from "./dispatch.ts";
+import type { RunnerApi } from "./runner-api.ts";
 import type { Storage } from "./storage.ts";
 
 interface AlarmOn {
@@ -37,7 +38,7 @@ const OWN_METRICS: Record<string, Omit<AlarmOn, "metric"> & { readonly metricNam
   "leases-lapsed": {
     metricName: "LeasesLapsed",
     description:
-      "More than a fifth of all runners went silent at once: rather our outage than theirs. Their leases were extended once. Look at the api function.",
+      "More than a fifth of all runners went silent at once: rather our outage than theirs. Their leases were extended once. Look at the runner-api function.",
   },
   "runs-stuck": {
     metricName: "RunsStuck",
@@ -49,11 +50,18 @@ const OWN_METRICS: Record<string, Omit<AlarmOn, "metric"> & { readonly metricNam
 export class Alarms extends DeploymentStack {
   readonly topic: Topic;
 
-  constructor(scope: Construct, deployment: Deployment, storage: Storage, dispatch: Dispatch, api: Api) {
+  constructor(
+    scope: Construct,
+    deployment: Deployment,
+    storage: Storage,
+    dispatch: Dispatch,
+    runnerApi: RunnerApi,
+    api: Api,
+  ) {
     super(scope, "alarms", "alarms", deployment);
     this.topic = this.createTopic();
     this.deadLetters(dispatch);
-    this.functions(dispatch, api);
+    this.functions(dispatch, runnerApi, api);
     this.table(storage);
     this.runs(dispatch);
   }
@@ -93,7 +101,7 @@ export class Alarms extends DeploymentStack {
     }
   }
 
-  private functions(dispatch: Dispatch, api: Api): void {
+  private functions(dispatch: Dispatch, runnerApi: RunnerApi, api: Api): void {
     this.alarm("dispatcher-errors", {
       metric: dispatch.dispatcher.metricErrors({ period: FIVE_MINUTES }),
       description: "The dispatcher failed. Its log says why; the slot is tried again twice.",
@@ -107,7 +115,14 @@ export class Alarms extends DeploymentStack {
     this.alarm("api-errors", {
       metric: api.restApi.metricServerError({ statistic: Stats.SUM, period: FIVE_MINUTES }),
       threshold: 5,
-      description: "The API answers 5xx. Runners cannot report while it does: look at the api function's log.",
+      description: "The API answers 5xx: look at the api function's log.",
+    });
+    this.alarm("runner-api-errors", {
+      // What AWS answers by itself counts too, as when the function is throttled or away.
+      metric: runnerApi.function.metric("Url5xxCount", { statistic: Stats.SUM, period: FIVE_MINUTES }),
+      threshold: 5,
+      description:
+        "The runner API answers 5xx. Runners cannot report while it does: look at the runner-api function's log.",
     });
     this.alarm("function-throttles", {
       // Without a dimension: concurrency is shared, so whoever uses it up in this region starves Errand too.

@@ -20,6 +20,7 @@ import { launchVariables, linkVariables, scheduleVariables, stageVariables } fro
 import { errandFunction } from "./function.ts";
 import type { Network } from "./network.ts";
 import { find, formerSecrets, launch, runLogs, scheduleSync, stop, tableAccess } from "./permissions.ts";
+import type { RunnerApi } from "./runner-api.ts";
 import type { Storage } from "./storage.ts";
 
 const STAGE_NAME = "v1";
@@ -60,7 +61,7 @@ export class Api extends DeploymentStack {
   /** Where people open the console. */
   readonly consoleUrl: string;
 
-  constructor(scope: Construct, deployment: Deployment, storage: Storage, network: Network) {
+  constructor(scope: Construct, deployment: Deployment, storage: Storage, network: Network, runnerApi: RunnerApi) {
     super(scope, "api", "REST API", deployment);
     this.restApi = this.createRestApi();
     // Not restApi.url: that is the stage's, which depends on the methods, which depend on the function that gets this.
@@ -83,7 +84,7 @@ export class Api extends DeploymentStack {
       timeout: Duration.seconds(28),
       environment: {
         ...stageVariables(this, storage),
-        ...launchVariables(this, network, this.url),
+        ...launchVariables(this, network, { apiUrl: this.url, runnerApiUrl: runnerApi.url }),
         ...scheduleVariables(this),
         ...linkVariables(this.consoleUrl),
       },
@@ -126,8 +127,8 @@ export class Api extends DeploymentStack {
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
-        // A runner calls twice a minute and a person who follows a log once a second: this is hundreds of both at once,
-        // and a bound to what a stranger can make the function cost.
+        // A person who follows a log calls once a second: this is a hundred of them at once, and a bound to what a
+        // stranger can make the function cost.
         throttlingRateLimit: 100,
         throttlingBurstLimit: 200,
       },
@@ -168,7 +169,7 @@ export class Api extends DeploymentStack {
         },
         {
           id: "AwsSolutions-COG4",
-          reason: "Machines and runners call this API with keys and tickets of Errand's own, which no user pool knows.",
+          reason: "Machines call this API with keys of Errand's own, which no user pool knows.",
         },
         {
           id: "AwsSolutions-IAM4",

@@ -16,6 +16,7 @@ import { errandFunction } from "./function.ts";
 import type { Network } from "./network.ts";
 import { launch, lookAfter, mail, migration, scheduleSync, stop, streamOf, tableAccess } from "./permissions.ts";
 import { deadLetterQueue } from "./queue.ts";
+import type { RunnerApi } from "./runner-api.ts";
 import type { Storage } from "./storage.ts";
 
 /** What happens without anybody asking: slots, the minute's sweep, what follows a run, and containers that stopped. */
@@ -31,13 +32,21 @@ export class Dispatch extends DeploymentStack {
   /** Stopped containers that EventBridge could not tell anybody about. */
   readonly eventDeadLetters: Queue;
 
-  constructor(scope: Construct, deployment: Deployment, storage: Storage, network: Network, api: Api) {
+  constructor(
+    scope: Construct,
+    deployment: Deployment,
+    storage: Storage,
+    network: Network,
+    runnerApi: RunnerApi,
+    api: Api,
+  ) {
     super(scope, "dispatch", "slots, sweeps and stopped runners", deployment);
     this.scheduleDeadLetters = deadLetterQueue(this, "ScheduleDeadLetters", this.names.scheduleDeadLetters);
     this.invocationDeadLetters = deadLetterQueue(this, "InvocationDeadLetters");
     this.eventDeadLetters = deadLetterQueue(this, "EventDeadLetters");
 
-    const environment = { ...stageVariables(this, storage), ...launchVariables(this, network, api.url) };
+    const addresses = { apiUrl: api.url, runnerApiUrl: runnerApi.url };
+    const environment = { ...stageVariables(this, storage), ...launchVariables(this, network, addresses) };
     const permissions = [tableAccess(storage), launch(this, storage, network)];
 
     this.dispatcher = errandFunction(this, {

@@ -22,17 +22,26 @@ export function stageVariables(stack: DeploymentStack, storage: Storage): Variab
   };
 }
 
+export function clusterVariables(network: Network): Variables {
+  return { ERRAND_CLUSTER: network.cluster.clusterArn };
+}
+
 /** What it takes to start a container that finds its way back. `apiUrl` has no slash at its end. */
-export function launchVariables(stack: DeploymentStack, network: Network, apiUrl: string): Variables {
+export function launchVariables(
+  stack: DeploymentStack,
+  network: Network,
+  { apiUrl, runnerApiUrl }: { apiUrl: string; runnerApiUrl: string },
+): Variables {
   // CloudFormation reads the subnets out of a parameter that must be there, and up to date, by then.
   stack.addDependency(network);
   return {
-    ERRAND_CLUSTER: network.cluster.clusterArn,
+    ...clusterVariables(network),
     ERRAND_TASK_DEFINITION_CLAUDE: stack.names.taskFamily("claude"),
     ERRAND_TASK_DEFINITION_CODEX: stack.names.taskFamily("codex"),
     ERRAND_SUBNETS: StringParameter.valueForStringParameter(stack, stack.names.subnets),
     ERRAND_SECURITY_GROUP: network.securityGroup.securityGroupId,
     ERRAND_API_URL: apiUrl,
+    ERRAND_RUNNER_API_URL: runnerApiUrl,
   };
 }
 

@@ -8,12 +8,13 @@ import {
   resources,
   statementsOf,
   synth,
+  templateWith,
 } from "./synth.fixture.ts";
 
 const stage = synth();
 
 function templateOf(name: FunctionName) {
-  return name === "api" ? stage.api : stage.dispatch;
+  return templateWith(stage, name);
 }
 
 const STAGE = [
@@ -28,6 +29,7 @@ const STAGE = [
 const LAUNCH = [
   "ERRAND_API_URL",
   "ERRAND_CLUSTER",
+  "ERRAND_RUNNER_API_URL",
   "ERRAND_SECURITY_GROUP",
   "ERRAND_SUBNETS",
   "ERRAND_TASK_DEFINITION_CLAUDE",
@@ -43,6 +45,7 @@ const LINKS = ["ERRAND_CONSOLE_URL"];
 
 const VARIABLES: Record<FunctionName, string[]> = {
   api: [...STAGE, ...LAUNCH, ...SCHEDULES, ...LINKS],
+  "runner-api": [...STAGE, "ERRAND_CLUSTER"],
   dispatcher: [...STAGE, ...LAUNCH],
   "follow-up": [...STAGE, ...LAUNCH, ...LINKS],
   "runner-stopped": [...STAGE, ...LAUNCH],
@@ -74,6 +77,13 @@ const ACTIONS: Record<FunctionName, string[]> = {
     "ecs:StopTask",
     "logs:GetLogEvents",
     "secretsmanager:DeleteSecret",
+  ],
+  "runner-api": [
+    ...OWN_LOG,
+    ...TABLE_ACTIONS,
+    "ecs:ListTasks",
+    "secretsmanager:DeleteSecret",
+    "secretsmanager:GetSecretValue",
   ],
   dispatcher: [...OWN_LOG, ...DEAD_LETTERS, ...TABLE_ACTIONS, ...LAUNCH_ACTIONS],
   "follow-up": [
@@ -180,10 +190,10 @@ describe.each(FUNCTIONS)("the %s function", (name) => {
   });
 });
 
-it("lets no function but the API touch what secrets a version before left", () => {
+it("lets no function but those that read credentials touch what secrets a version before left", () => {
   for (const name of FUNCTIONS) {
     const reached = statementsOf(templateOf(name), `${name}-role`).flatMap((statement) => statement.resources);
-    expect(reached.some((resource) => resource.includes("workspace/"))).toBe(name === "api");
+    expect(reached.some((resource) => resource.includes("workspace/"))).toBe(name === "api" || name === "runner-api");
   }
 });
 

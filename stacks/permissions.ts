@@ -91,10 +91,7 @@ export function launch(stack: DeploymentStack, storage: Storage, network: Networ
         resources: passed.map((name) => roleArn(stack, name)),
         conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
       }),
-      new PolicyStatement({
-        actions: ["secretsmanager:GetSecretValue"],
-        resources: [storage.deploymentKey.secretArn],
-      }),
+      ...deploymentKey(storage).statements,
     ],
     wildcards: [
       wildcard(
@@ -102,6 +99,18 @@ export function launch(stack: DeploymentStack, storage: Storage, network: Networ
         "Each deployment registers a new revision of the family, and RunTask is called with the family. Another cluster is refused by condition.",
       ),
       wildcard([tasks], TASK_IDS),
+    ],
+  };
+}
+
+/** Derive tickets, and unseal what the workspaces' data keys seal. */
+export function deploymentKey(storage: Storage): Permission {
+  return {
+    statements: [
+      new PolicyStatement({
+        actions: ["secretsmanager:GetSecretValue"],
+        resources: [storage.deploymentKey.secretArn],
+      }),
     ],
   };
 }

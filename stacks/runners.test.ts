@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { render, resources, type Statement, stacksOf, statementsOf, synth } from "./synth.fixture.ts";
+import { REGION, render, resources, type Statement, stacksOf, statementsOf, synth } from "./synth.fixture.ts";
 
 const { runners } = synth();
 const definitions = resources(runners, "AWS::ECS::TaskDefinition");
@@ -55,6 +55,7 @@ describe("the task definitions", () => {
       expect(others).toEqual([]);
       expect(container.Name).toBe("runner");
       expect(container.Environment).toEqual([
+        { Name: "AWS_REGION", Value: REGION },
         { Name: "ERRAND_AGENT", Value: agent },
         { Name: "ERRAND_AGENT_UID", Value: "1000" },
         { Name: "ERRAND_AGENT_GID", Value: "1000" },
@@ -93,17 +94,28 @@ describe("the task definitions", () => {
     }
   });
 
-  it("use task roles that grant nothing: the agent shares the container", () => {
+  it("use task roles that may call the runner API at its address and nothing else: the agent shares the container", () => {
     const roles = runners.findResources("AWS::IAM::Role");
-    const attached = resources(runners, "AWS::IAM::Policy").flatMap((policy) => policy.Properties.Roles.map(render));
-    for (const { Properties } of definitions) {
-      const logicalId = Properties.TaskRoleArn["Fn::GetAtt"][0];
-      expect(Object.keys(roles[logicalId]?.Properties).sort()).toEqual([
-        "AssumeRolePolicyDocument",
-        "Description",
-        "RoleName",
+    for (const agent of ["claude", "codex"]) {
+      const name = `${agent}-task-role`;
+      const statements = statementsOf(runners, name);
+      expect(statements.map(({ actions, condition }) => ({ actions, condition }))).toEqual([
+        {
+          actions: ["lambda:InvokeFunctionUrl"],
+          condition: { StringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } },
+        },
+        { actions: ["lambda:InvokeFunction"], condition: { Bool: { "lambda:InvokedViaFunctionUrl": "true" } } },
       ]);
-      expect(attached).not.toContain(`<${logicalId}>`);
+      for (const { resources: reached } of statements)
+        expect(reached).toEqual([expect.stringMatching(/^<ci-errand-runner-api:\w*GetAttrunnerapi\w*Arn\w*>$/)]);
+      const role = Object.entries(roles).find(([id]) => id.startsWith(name.replaceAll("-", "")))?.[1];
+      expect(role?.Properties.ManagedPolicyArns).toBeUndefined();
+    }
+  });
+
+  it("wait for what their role may do", () => {
+    for (const { DependsOn } of Object.values(runners.findResources("AWS::ECS::TaskDefinition"))) {
+      expect(DependsOn).toContainEqual(expect.stringMatching(/taskroleDefaultPolicy/));
     }
   });
 

@@ -18,6 +18,7 @@ import { NagSuppressions } from "cdk-nag";
 import type { Construct } from "constructs";
 import { base } from "../containers/refresh.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
+import type { RunnerApi } from "./runner-api.ts";
 import type { Storage } from "./storage.ts";
 
 export const AGENTS = ["claude", "codex"] as const;
@@ -53,12 +54,18 @@ export class Runners extends DeploymentStack {
    * Deployed after the functions that runners call. A new image may say what only the API of its version understands;
    * what an image of the version before says, every API understands.
    */
-  constructor(scope: Construct, deployment: Deployment, storage: Storage, functions: DeploymentStack[]) {
+  constructor(
+    scope: Construct,
+    deployment: Deployment,
+    storage: Storage,
+    runnerApi: RunnerApi,
+    functions: DeploymentStack[],
+  ) {
     super(scope, "runners", "images and task definitions of the runners", deployment);
     for (const stack of functions) this.addDependency(stack);
     if (this.bundlingRequired) buildRunner(process.cwd());
     const executionRole = this.executionRole(storage);
-    for (const agent of AGENTS) this.taskDefinition(agent, executionRole, storage);
+    for (const agent of AGENTS) this.taskDefinition(agent, executionRole, storage, runnerApi);
   }
 
   /** What ECS itself uses to start a container: pull the two images, write the runs' log. The container never gets it. */
@@ -84,13 +91,14 @@ export class Runners extends DeploymentStack {
     return role;
   }
 
-  private taskDefinition(agent: Agent, executionRole: Role, storage: Storage): void {
-    // It has no policy: the agent shares the container, so the container may do nothing.
+  private taskDefinition(agent: Agent, executionRole: Role, storage: Storage, runnerApi: RunnerApi): void {
+    // The agent shares the container: what the role may do must be worth nothing without a run's token.
     const taskRole = new Role(this, `${agent}-task-role`, {
       roleName: this.names.taskRole(agent),
-      description: "Grants nothing, on purpose: the agent shares its container",
+      description: "Calls the runner API and nothing else: the agent shares its container",
       assumedBy: new ServicePrincipal("ecs-tasks.amazonaws.com"),
     });
+    for (const statement of runnerApi.calls()) taskRole.addToPolicy(statement);
     // The agents need 150-220 MB, the runner about 80; the rest is for the builds and tests they start, which are what
     // gets killed for memory. A killed run costs its model calls again, the two gigabytes above 2 cost $0.007 an hour.
     const definition = new FargateTaskDefinition(this, `${agent}-task`, {
@@ -104,11 +112,14 @@ export class Runners extends DeploymentStack {
       taskRole,
       executionRole,
     });
+    // A container that starts at once may call at once.
+    definition.node.addDependency(taskRole);
     const linuxParameters = new LinuxParameters(this, `${agent}-linux`, {});
     linuxParameters.dropCapabilities(...DROPPED);
     definition.addContainer("runner", {
       image: ContainerImage.fromDockerImageAsset(this.image(agent)),
       environment: {
+        AWS_REGION: this.region,
         ERRAND_AGENT: agent,
         ERRAND_AGENT_UID: AGENT_USER.uid,
         ERRAND_AGENT_GID: AGENT_USER.gid,

@@ -5,13 +5,14 @@ import { Api } from "./api.ts";
 import type { Deployment } from "./deployment.ts";
 import { Dispatch } from "./dispatch.ts";
 import { Network } from "./network.ts";
+import { RunnerApi } from "./runner-api.ts";
 import { Runners } from "./runners.ts";
 import type { Settings } from "./settings.ts";
 import { Storage } from "./storage.ts";
 
 export const ACCOUNT = "123456789012";
 export const REGION = "eu-central-1";
-export const FUNCTIONS = ["api", "dispatcher", "follow-up", "runner-stopped", "sweeper"] as const;
+export const FUNCTIONS = ["api", "runner-api", "dispatcher", "follow-up", "runner-stopped", "sweeper"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 const SETTINGS: Settings = {
@@ -36,11 +37,12 @@ export function stacksOf(stage: string, settings: Partial<Settings> = {}, region
   const deployment: Deployment = { stage, account: ACCOUNT, region, settings: { ...SETTINGS, ...settings } };
   const storage = new Storage(app, deployment);
   const network = new Network(app, deployment);
-  const api = new Api(app, deployment, storage, network);
-  const dispatch = new Dispatch(app, deployment, storage, network, api);
-  const runners = new Runners(app, deployment, storage, [api, dispatch]);
-  const alarms = new Alarms(app, deployment, storage, dispatch, api);
-  return { app, stacks: { storage, network, api, dispatch, runners, alarms } };
+  const runnerApi = new RunnerApi(app, deployment, storage, network);
+  const api = new Api(app, deployment, storage, network, runnerApi);
+  const dispatch = new Dispatch(app, deployment, storage, network, runnerApi, api);
+  const runners = new Runners(app, deployment, storage, runnerApi, [api, dispatch]);
+  const alarms = new Alarms(app, deployment, storage, dispatch, runnerApi, api);
+  return { app, stacks: { storage, network, "runner-api": runnerApi, api, dispatch, runners, alarms } };
 }
 
 export function synth(stage = "ci", settings: Partial<Settings> = {}, region = REGION) {
@@ -48,6 +50,7 @@ export function synth(stage = "ci", settings: Partial<Settings> = {}, region = R
   const templates = {
     storage: Template.fromStack(stacks.storage),
     network: Template.fromStack(stacks.network),
+    runnerApi: Template.fromStack(stacks["runner-api"]),
     api: Template.fromStack(stacks.api),
     dispatch: Template.fromStack(stacks.dispatch),
     runners: Template.fromStack(stacks.runners),
@@ -106,4 +109,10 @@ export function functionNamed(template: Template, name: FunctionName): Resource 
   );
   if (found === undefined) throw new Error(`no function ${name}`);
   return found;
+}
+
+/** The template of the stack that a function is in. */
+export function templateWith(stage: ReturnType<typeof synth>, name: FunctionName): Template {
+  if (name === "api") return stage.api;
+  return name === "runner-api" ? stage.runnerApi : stage.dispatch;
 }

@@ -70,7 +70,7 @@ async function importTime(file: string): Promise<number> {
   const nowhere = "http://127.0.0.1:9";
   const program = `const start = performance.now(); await import(${JSON.stringify(file)}); process.stdout.write(String(performance.now() - start)); process.exit(0);`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], {
-    env: functionEnvironment({ api: nowhere, aws: nowhere, dynamodb: nowhere }, []),
+    env: functionEnvironment({ api: nowhere, runnerApi: nowhere, aws: nowhere, dynamodb: nowhere }, []),
   });
   return Number(stdout);
 }

@@ -2,7 +2,7 @@ import type { ModelCall } from "../../contract/work-order.ts";
 import { derivedId } from "../../core/id.ts";
 import { playRunner } from "../../test/support/runner.ts";
 import { slotOf } from "../../test/support/stack.ts";
-import { assumed, prices } from "../prices.ts";
+import { prices } from "../prices.ts";
 import { type Meter, priceOfUse, startMeter } from "../support/meter.ts";
 import { dollars, priceRow, type Row } from "../support/row.ts";
 
@@ -28,23 +28,20 @@ export default async function runPrice(): Promise<Row[]> {
   });
   for (let n = 0; n < 3; n++) await oneRun(meter, task.id, n);
   meter.reset();
-  let requests = 0;
-  for (let n = 3; n < 3 + rounds; n++) requests += await oneRun(meter, task.id, n);
+  for (let n = 3; n < 3 + rounds; n++) await oneRun(meter, task.id, n);
   const used = meter.used();
   await meter.close();
 
   const per1000 = 1000 / rounds;
   const use = priceOfUse(used);
-  const accessLog = requests * assumed.accessLogBytes;
   const parts: [string, number][] = [
-    [`API Gateway ${requests / rounds} requests`, requests * prices.apiGateway.restRequest],
     [
       `DynamoDB ${(used.writeUnits / rounds).toFixed(1)} write and ${(used.readUnits / rounds).toFixed(1)} read units`,
       use.dynamodb,
     ],
     [
-      `CloudWatch Logs ${Math.round(typical.logBytes / 1000)} kB of the run and ${((used.functionLogBytes + accessLog) / rounds / 1000).toFixed(1)} kB of the functions`,
-      use.functionLogs + ((typical.logBytes * rounds + accessLog) / 1e9) * prices.cloudwatch.logGigabyte,
+      `CloudWatch Logs ${Math.round(typical.logBytes / 1000)} kB of the run and ${(used.functionLogBytes / rounds / 1000).toFixed(1)} kB of the functions`,
+      use.functionLogs + ((typical.logBytes * rounds) / 1e9) * prices.cloudwatch.logGigabyte,
     ],
     [
       `Lambda ${Object.values(used.invocations).reduce((sum, count) => sum + count, 0) / rounds} calls, ${(used.gigabyteSeconds / rounds).toFixed(2)} GB-s`,
@@ -63,8 +60,8 @@ export default async function runPrice(): Promise<Row[]> {
   ];
 }
 
-/** From the slot to the stopped container; answers how many requests the API had. */
-async function oneRun({ deployment }: Meter, taskId: string, n: number): Promise<number> {
+/** From the slot to the stopped container. Its runner's requests cost what they invoke: a function URL is free. */
+async function oneRun({ deployment }: Meter, taskId: string, n: number): Promise<void> {
   const slot = slotOf(n);
   await deployment.invoke("dispatcher", { workspaceId: deployment.workspaceId, taskId, slot });
   const runId = derivedId("run", new Date(slot), [taskId, slot]);
@@ -85,7 +82,6 @@ async function oneRun({ deployment }: Meter, taskId: string, n: number): Promise
     stoppedReason: "Essential container in task exited",
   };
   await deployment.invoke("runner-stopped", { detail });
-  return typical.heartbeats + 2;
 }
 
 function modelCall(seq: number): ModelCall {

@@ -1,4 +1,4 @@
-import { functionNamed, synth } from "../../stacks/synth.fixture.ts";
+import { FUNCTIONS, functionNamed, synth, templateWith } from "../../stacks/synth.fixture.ts";
 import type { Stack } from "../../test/support/stack.ts";
 import { assumed, prices } from "../prices.ts";
 import { type BenchOptions, startBench } from "./bench.ts";
@@ -49,7 +49,7 @@ export async function startMeter(options: BenchOptions = {}): Promise<Meter> {
     onInvoked(name, cpuMs) {
       const calls = callsNow() - seen;
       seen = callsNow();
-      const size = memory[name] ?? 512;
+      const size = memory[name] as number;
       const billedMs = (cpuMs * assumed.memoryOfOneProcessor) / Math.min(size, assumed.memoryOfOneProcessor);
       used.gigabyteSeconds += ((billedMs + calls * assumed.awsCallMs) / 1000) * (size / 1024);
       used.invocations[name] = (used.invocations[name] ?? 0) + 1;
@@ -88,16 +88,10 @@ export async function startMeter(options: BenchOptions = {}): Promise<Meter> {
 
 /** Megabytes, as deployed. */
 function memorySizes(): Record<string, number> {
-  const { api, dispatch } = synth();
-  const of = (name: Parameters<typeof functionNamed>[1]) =>
-    functionNamed(name === "api" ? api : dispatch, name).Properties.MemorySize as number;
-  return {
-    api: of("api"),
-    dispatcher: of("dispatcher"),
-    "follow-up": of("follow-up"),
-    sweeper: of("sweeper"),
-    "runner-stopped": of("runner-stopped"),
-  };
+  const stage = synth();
+  return Object.fromEntries(
+    FUNCTIONS.map((name) => [name, functionNamed(templateWith(stage, name), name).Properties.MemorySize as number]),
+  );
 }
 
 /** Dollars for functions, table and secrets. */

@@ -12,7 +12,9 @@ const standIn = z.object({
 const id = z.coerce.number().int().min(1);
 
 const schema = z.object({
-  ERRAND_API_URL: z.url(),
+  ERRAND_RUNNER_API_URL: z.url().optional(),
+  ERRAND_API_URL: z.url().optional(),
+  AWS_REGION: z.string().optional(),
   ERRAND_RUN_ID: z.string().min(1),
   ERRAND_TICKET: z.string().min(1),
   ERRAND_AGENT: z.enum(["claude", "codex"]),
@@ -30,7 +32,12 @@ const schema = z.object({
 
 /** All that the runner takes from its environment. The agent's own environment is built from nothing. */
 export interface Environment {
-  apiUrl: string;
+  /** Where it reports, with signed requests; undefined where functions of the version before started the container. */
+  runnerApiUrl: string | undefined;
+  /** Where runners of the version before report. */
+  apiUrl: string | undefined;
+  /** Whose region requests are signed for. */
+  region: string | undefined;
   runId: string;
   ticket: string;
   agent: "claude" | "codex";
@@ -48,7 +55,9 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
   const env = schema.parse(variables);
   const uid = env.ERRAND_AGENT_UID;
   return {
-    apiUrl: env.ERRAND_API_URL.replace(/\/+$/, ""),
+    runnerApiUrl: withoutSlash(env.ERRAND_RUNNER_API_URL),
+    apiUrl: withoutSlash(env.ERRAND_API_URL),
+    region: env.AWS_REGION,
     runId: env.ERRAND_RUN_ID,
     ticket: env.ERRAND_TICKET,
     agent: env.ERRAND_AGENT,
@@ -59,6 +68,8 @@ export function readEnvironment(variables: Record<string, string | undefined>): 
     path: env.PATH,
   };
 }
+
+const withoutSlash = (url: string | undefined) => url?.replace(/\/+$/, "");
 
 /** Codex wants its home off the temporary directory. */
 function laptopWorkDir(): string {

@@ -1,7 +1,10 @@
-import { afterEach, expect, test } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
 import type { WorkOrder } from "../../contract/work-order.ts";
+import { runnerApiOf } from "./api.ts";
 import { ClaimGone, type Lease, redeem } from "./lease.ts";
-import { type FakeApi, startFakeApi } from "./testing/fake-api.ts";
+import { type FakeApi, region, startFakeApi } from "./testing/fake-api.ts";
 
 const runId = "run_01J00000000000000000000000";
 const order: WorkOrder = {
@@ -39,7 +42,10 @@ const call = {
 } as const;
 
 let api: FakeApi;
-afterEach(() => api.close());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await api?.close();
+});
 
 /** A lease whose time passes only while it waits. */
 async function open(prepare: (api: FakeApi) => void = () => {}): Promise<{ lease: Lease; now: () => number }> {
@@ -50,7 +56,9 @@ async function open(prepare: (api: FakeApi) => void = () => {}): Promise<{ lease
     now += ms;
   };
   const giveUp = new AbortController().signal;
-  const options = { apiUrl: api.url, runId, ticket: api.ticket, taskArn: "arn:x", clock: () => now, wait, giveUp };
+  vi.stubEnv("AWS_CONTAINER_CREDENTIALS_FULL_URI", api.credentialsUrl);
+  const place = runnerApiOf({ runnerApiUrl: api.url, apiUrl: undefined, region }, Date.now);
+  const options = { api: place, runId, ticket: api.ticket, taskArn: "arn:x", clock: () => now, wait, giveUp };
   return { lease: await redeem(options), now: () => now };
 }
 const never = () => Number.POSITIVE_INFINITY;
@@ -197,4 +205,40 @@ test("a claim that is gone is not argued about", async () => {
   api.gone = true;
   await expect(lease.beat()).rejects.toThrow(ClaimGone);
   await expect(lease.complete({ outcome: "DONE" }, never)).rejects.toThrow(ClaimGone);
+});
+
+test("signs with the credentials of its role, which it asks for once and again before they expire", async () => {
+  const { lease } = await open();
+  expect(await lease.beat()).toBeDefined();
+  expect(api.credentialsAsked).toBe(1);
+  await api.close();
+
+  const short = await open((it) => {
+    it.credentialsLast = 240_000;
+  });
+  expect(await short.lease.beat()).toBeDefined();
+  expect(api.credentialsAsked).toBe(2);
+});
+
+test("asks for new credentials when those it has are refused, and holds no refusal of AWS for the end of its run", async () => {
+  const { lease } = await open();
+  api.accessKeyId = "next-key-of-the-role";
+  expect(await lease.beat()).toBeUndefined();
+  expect(await lease.beat()).toMatchObject({ stop: null });
+});
+
+test("speaks as the version before did where the functions that started it are of that version", async () => {
+  const seen: string[] = [];
+  const former = createServer((request, response) => {
+    seen.push(`${request.url} ${request.headers.authorization}`);
+    response.end(JSON.stringify(order));
+  });
+  await new Promise<void>((resolve) => former.listen(0, "127.0.0.1", resolve));
+  const apiUrl = `http://127.0.0.1:${(former.address() as AddressInfo).port}`;
+  const place = runnerApiOf({ runnerApiUrl: undefined, apiUrl, region: undefined }, Date.now);
+  const giveUp = new AbortController().signal;
+  const wait = async () => {};
+  await redeem({ api: place, runId, ticket: "a-ticket", taskArn: undefined, clock: () => 0, wait, giveUp });
+  expect(seen).toEqual([`/api/runs/${runId}/redeem Bearer a-ticket`]);
+  former.close();
 });

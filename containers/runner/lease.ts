@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type Client, createClient } from "../../contract/client.ts";
 import type { CompleteInput, ModelCall, ProgressAnswer, WorkOrder } from "../../contract/work-order.ts";
-import { httpFetch } from "./http-fetch.ts";
+import type { RunnerApi } from "./api.ts";
 
 /** The run is no longer this runner's: it was ended or given to another. Nothing more may be done for it. */
 export class ClaimGone extends Error {
@@ -9,7 +9,7 @@ export class ClaimGone extends Error {
 }
 
 export interface LeaseOptions {
-  apiUrl: string;
+  api: RunnerApi;
   runId: string;
   ticket: string;
   taskArn: string | undefined;
@@ -60,9 +60,9 @@ interface Quiet {
  * Answers are told apart by their status alone, so that a runner gets along with an API whose codes it does not know.
  * What it does not know in an answer it passes over, and what it sends that is not understood it sends in a smaller form.
  */
-function carefully(quiet: Quiet, clock: () => number): typeof fetch {
+function carefully(send: typeof fetch, quiet: Quiet, clock: () => number): typeof fetch {
   return async (...request) => {
-    const response = await httpFetch(...request);
+    const response = await send(...request);
     const { status } = response;
     if (status < 400) return response;
     if (claimGone.includes(status)) throw new ClaimGone(`${status}: ${(await response.text()).slice(0, 300)}`);
@@ -75,14 +75,14 @@ function carefully(quiet: Quiet, clock: () => number): typeof fetch {
 
 /** Exchanges the ticket for the work order. Throws ClaimGone when the ticket is used or too old. */
 export async function redeem(options: LeaseOptions): Promise<Lease> {
-  const { clock } = options;
+  const { api, clock } = options;
   let token = options.ticket;
   const quiet = { until: 0 };
   const client = createClient({
-    baseUrl: options.apiUrl,
-    headers: () => ({ authorization: `Bearer ${token}` }),
+    baseUrl: api.url,
+    headers: () => api.headers(token),
     timeoutMs: REQUEST_MS,
-    fetch: carefully(quiet, clock),
+    fetch: carefully(api.fetch, quiet, clock),
   });
   const params = { runId: options.runId };
   const end = clock() + REDEEM_MS;

@@ -3,6 +3,7 @@ import { runErrors } from "../../contract/run.ts";
 import { judge } from "./agents/bash-rules.ts";
 import { claude, JUDGE } from "./agents/claude.ts";
 import { codex } from "./agents/codex.ts";
+import { runnerApiOf } from "./api.ts";
 import { readEnvironment } from "./env.ts";
 import { ClaimGone, type Outcome, redeem } from "./lease.ts";
 import { createLog, type Log, type LogEntry } from "./log.ts";
@@ -28,7 +29,9 @@ async function main(terminated: AbortSignal): Promise<number> {
   });
 
   const taskArn = await containerArn(env.metadataUri);
-  const lease = await redeem({ ...env, taskArn, clock, wait, giveUp: terminated });
+  const { runId, ticket } = env;
+  const api = runnerApiOf(env, clock);
+  const lease = await redeem({ api, runId, ticket, taskArn, clock, wait, giveUp: terminated });
   const { credential, gitToken, environment } = lease.order.secrets;
   const pass = newPass();
   const given = [credential.value, gitToken ?? "", ...Object.values(environment)];

@@ -5,6 +5,9 @@ import type { Operation } from "./operation.ts";
 
 const runParams = z.object({ runId: idSchema("run") });
 
+/** Carries a runner's token: the header `authorization` has the signature of its role. */
+export const runTokenHeader = "x-errand-token";
+
 /** What a runner calls: with its one-time ticket first, with its claim token from then on. */
 export const workOperations = {
   redeemRun: {

@@ -19,6 +19,8 @@ export async function launch(ctx: Context, run: RunRow, actor: Actor): Promise<b
     tries: run.launchTries ?? 0,
     taskDefinition: ctx.config.taskDefinitions[run.agentType],
     environment: {
+      ERRAND_RUNNER_API_URL: ctx.config.runnerApiUrl,
+      // An image of the version before knows no other.
       ERRAND_API_URL: ctx.config.apiUrl,
       ERRAND_RUN_ID: run.runId,
       ERRAND_TICKET: await ticketOf(ctx, run.runId, run.attempt),

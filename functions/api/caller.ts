@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import type { Operation } from "../../contract/operations.ts";
+import type { Operation } from "../../contract/operations/operation.ts";
+import { runTokenHeader } from "../../contract/operations/work.ts";
 import type { Context } from "../../core/context.ts";
 import { sameText } from "../../core/digest.ts";
 import { Refusal } from "../../core/error.ts";
@@ -13,7 +14,7 @@ import { headerOf } from "./header.ts";
 export interface Caller {
   /** Empty for operations that no member's role guards. */
   principal: Principal;
-  /** The bearer token of a runner. */
+  /** The ticket or the claim token of a runner. */
   token: string;
   csrfToken: string | null;
 }
@@ -28,8 +29,9 @@ export async function authenticate(ctx: Context, operation: Operation, event: AP
   if (operation.access === "public") return nobody;
   const bearer = /^Bearer (\S+)$/i.exec(headerOf(event, "authorization") ?? "")?.[1];
   if (operation.access === "ticket" || operation.access === "claim-token") {
-    if (bearer === undefined) throw new Refusal("unauthenticated", "Send the run's token as a bearer token.");
-    return { ...nobody, token: bearer };
+    const token = headerOf(event, runTokenHeader) ?? bearer;
+    if (token === undefined) throw new Refusal("unauthenticated", `Send the run's token as ${runTokenHeader}.`);
+    return { ...nobody, token };
   }
   const wanted = { role: operation.access, changes: isChange(operation) };
   if (bearer !== undefined) return { ...nobody, principal: demand(await principalOfKey(ctx, bearer), wanted) };

@@ -1,7 +1,8 @@
-import type { Route } from "@middy/http-router";
+import middy from "@middy/core";
+import httpRouterHandler, { type Route } from "@middy/http-router";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { type ErrorCode, errorCodes } from "../../contract/error.ts";
-import { type Operation, type OperationName, operations } from "../../contract/operations.ts";
+import type { Operation } from "../../contract/operations/operation.ts";
 import { storageTrouble } from "../../core/aws/storage-trouble.ts";
 import type { Context } from "../../core/context.ts";
 import { Refusal } from "../../core/error.ts";
@@ -21,15 +22,30 @@ export class Reply {
   }
 }
 
-export type AnyHandler = (ctx: Context, caller: Caller, input: never) => Promise<unknown>;
+type AnyHandler = (ctx: Context, caller: Caller, input: never) => Promise<unknown>;
+
+/** The handler of a function that answers these operations of the contract and nothing else. */
+export function operationsServed<N extends string>(
+  ctx: Context,
+  functionName: string,
+  operations: Record<N, Operation>,
+  handlers: Record<N, AnyHandler>,
+) {
+  const names = Object.keys(operations) as N[];
+  const routes = names.map((name) => routeOf(ctx, operations[name], handlers[name]));
+  const paths = pathsOf(Object.values(operations));
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(answerHeadAndOptions(paths))
+    .use(answerErrors(functionName, paths))
+    .handler(httpRouterHandler({ routes, notFoundResponse: refuseUnknownRoute(paths) }));
+}
 
 /** An operation of the contract as a route: who asks, what they give, the handler, and the answer in its schema. */
-export function routeOf(
+function routeOf(
   ctx: Context,
-  name: string,
+  operation: Operation,
   handle: AnyHandler,
 ): Route<APIGatewayProxyEvent, APIGatewayProxyResult> {
-  const operation: Operation = operations[name as OperationName];
   return {
     method: operation.method,
     path: operation.path,
@@ -58,37 +74,44 @@ function refusal({ code, message, fields }: Refusal, headers?: Record<string, st
   return answer(errorCodes[code], { error: { code, message, ...(fields && { fields }) } }, headers);
 }
 
-const knownPaths = Object.values(operations).map((operation) => ({
-  method: operation.method,
-  pattern: new RegExp(`^${operation.path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}/?$`),
-}));
-
-/** What a path answers to; nothing where there is nothing. */
-function methodsOf(path: string): string[] {
-  const methods = knownPaths.filter(({ pattern }) => pattern.test(path)).map((known) => known.method as string);
-  if (methods.length === 0) return [];
-  return [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
+/** What a path answers to. */
+interface Paths {
+  /** Nothing where there is nothing. */
+  methods: (path: string) => string[];
+  allow: (path: string) => { allow: string };
 }
 
-const allowOf = (path: string) => ({ allow: methodsOf(path).join(", ") });
+function pathsOf(operations: Operation[]): Paths {
+  const known = operations.map((operation) => ({
+    method: operation.method,
+    pattern: new RegExp(`^${operation.path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}/?$`),
+  }));
+  const methods = (path: string) => {
+    const found = known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method as string);
+    return found.length === 0 ? [] : [...found, ...(found.includes("GET") ? ["HEAD"] : []), "OPTIONS"];
+  };
+  return { methods, allow: (path) => ({ allow: methods(path).join(", ") }) };
+}
 
 /** No operation has this method and path. */
-export function refuseUnknownRoute({ method, path }: { method: string; path: string }): never {
-  const methods = methodsOf(path);
-  if (methods.length === 0) throw new Refusal("not_found", `There is nothing at ${path}.`);
-  throw new Refusal("method_not_allowed", `${path} answers ${methods.join(", ")}, not ${method}.`);
+function refuseUnknownRoute(paths: Paths) {
+  return ({ method, path }: { method: string; path: string }): never => {
+    const methods = paths.methods(path);
+    if (methods.length === 0) throw new Refusal("not_found", `There is nothing at ${path}.`);
+    throw new Refusal("method_not_allowed", `${path} answers ${methods.join(", ")}, not ${method}.`);
+  };
 }
 
 /** OPTIONS tells what a path answers to; HEAD is GET without the body. */
-export function answerHeadAndOptions() {
+function answerHeadAndOptions(paths: Paths) {
   const heads = new WeakSet<object>();
   const strip = (request: { event: APIGatewayProxyEvent; response: unknown }) => {
     if (heads.has(request.event) && request.response) (request.response as APIGatewayProxyResult).body = "";
   };
   return {
     before: ({ event }: { event: APIGatewayProxyEvent }) => {
-      const methods = methodsOf(event.path);
-      if (event.httpMethod === "OPTIONS" && methods.length > 0) return answer(204, undefined, allowOf(event.path));
+      const methods = paths.methods(event.path);
+      if (event.httpMethod === "OPTIONS" && methods.length > 0) return answer(204, undefined, paths.allow(event.path));
       if (event.httpMethod !== "HEAD" || !methods.includes("HEAD")) return;
       event.httpMethod = "GET";
       heads.add(event);
@@ -107,19 +130,19 @@ function refusalOf(error: unknown): Refusal {
 }
 
 /** Every error becomes an answer with a code of the closed list. One nobody foresaw is logged whole and shown as internal. */
-export function answerErrors() {
+function answerErrors(functionName: string, paths: Paths) {
   return {
     onError: (request: { event: APIGatewayProxyEvent; error: unknown; response: unknown }) => {
       const { error, event } = request;
-      if (!(error instanceof Refusal)) logFault("api", error);
+      if (!(error instanceof Refusal)) logFault(functionName, error);
       const shown = refusalOf(error);
-      request.response = refusal(shown, headersOf(shown.code, event.path));
+      request.response = refusal(shown, headersOf(shown.code, paths, event.path));
     },
   };
 }
 
 /** What a refused request should have been like. */
-function headersOf(code: ErrorCode, path: string): Record<string, string> | undefined {
-  if (code === "method_not_allowed") return allowOf(path);
+function headersOf(code: ErrorCode, paths: Paths, path: string): Record<string, string> | undefined {
+  if (code === "method_not_allowed") return paths.allow(path);
   return code === "unsupported_media_type" ? { accept: "application/json", "accept-encoding": "identity" } : undefined;
 }

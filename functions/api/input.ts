@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import * as z from "zod";
 import { fieldsOf, inputError } from "../../contract/error.ts";
-import type { Operation } from "../../contract/operations.ts";
+import type { Operation } from "../../contract/operations/operation.ts";
 import { invalid, notFound } from "../../core/error.ts";
 import { bodyOf } from "./body.ts";
 import { headerOf } from "./header.ts";

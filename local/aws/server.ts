@@ -15,6 +15,7 @@ import type { DeadLetter, Invoke } from "./scheduler/delivery.ts";
 import { scheduler } from "./scheduler/scheduler.ts";
 import { secretsManager } from "./secrets-manager/secrets-manager.ts";
 import { type SesAccount, ses } from "./ses/ses.ts";
+import type { Signatory } from "./signature.ts";
 import { type AwsContext, Store } from "./store.ts";
 import { sts } from "./sts/sts.ts";
 
@@ -38,6 +39,8 @@ export interface AwsOptions {
   readonly dynamodbUrl?: string;
   /** The one access key whose requests are answered; without it every one is. */
   readonly accessKeyId?: string;
+  /** What containers sign with: the credentials of their task's role. Without it they have none. */
+  readonly taskRole?: Signatory;
   /** Services beyond those that Errand's functions call: what deploying to this AWS takes. */
   readonly more?: (context: AwsContext) => readonly Service[];
   /** False leaves all work that time brings to `tick`. Default true: every 200 ms. */
@@ -67,6 +70,7 @@ const TICK_MS = 200;
 const CLOCK_NOISE_MS = 1000;
 const STOP_POLL_MS = 25;
 const STOP_MOST_MS = 30_000;
+const CREDENTIALS_MS = 6 * 3_600_000;
 /** How long close waits for targets and handlers; what they have not taken by then comes again at the next start. */
 const CLOSE_GRACE_MS = 2000;
 
@@ -89,6 +93,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
     onEvent: options.onEvent,
     logs: logStore,
     url: () => url,
+    withRole: options.taskRole !== undefined,
     wake: () => wake(),
   });
   const schedules = scheduler(context, options.invoke);
@@ -110,7 +115,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
     accessKeyId: options.accessKeyId,
   });
   const server = createServer((request, response) => {
-    if (!answerMetadata(containers, request, response)) void dispatch(request, response);
+    if (!answerContainer(containers, options.taskRole, request, response)) void dispatch(request, response);
   });
   // The SDK pools its sockets; one that the server closed first meets it as ECONNRESET.
   server.keepAliveTimeout = 120_000;
@@ -187,12 +192,31 @@ async function stopContainers(containers: Ecs): Promise<void> {
   }
 }
 
-/** The task metadata endpoint of a container: `/v4/<task id>/task`. True when the request was meant for it. */
-function answerMetadata(containers: Ecs, request: IncomingMessage, response: ServerResponse): boolean {
-  const taskId = /^\/v4\/([0-9a-f]+)(\/task)?$/.exec(request.url ?? "")?.[1];
-  if (taskId === undefined || request.method !== "GET") return false;
+/**
+ * What a container asks ECS about itself: its metadata at `/v4/<task id>/task`, its role's credentials at
+ * `/v2/credentials/<task id>`. True when the request was meant for it.
+ */
+function answerContainer(
+  containers: Ecs,
+  taskRole: Signatory | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const [, kind, taskId = ""] = /^\/(v4|v2\/credentials)\/([0-9a-f]+)(?:\/task)?$/.exec(request.url ?? "") ?? [];
+  if (kind === undefined || request.method !== "GET") return false;
   const metadata = containers.metadata(taskId);
-  response.writeHead(metadata ? 200 : 404, { "content-type": "application/json" });
-  response.end(JSON.stringify(metadata ?? { error: "There is no such task." }));
+  const given = kind === "v4" ? metadata : metadata && taskRole && credentialsOf(taskRole);
+  response.writeHead(given ? 200 : 404, { "content-type": "application/json" });
+  response.end(JSON.stringify(given ?? { error: "There is no such task." }));
   return true;
+}
+
+/** They last as long as ECS's do, though nobody holds them to it here. */
+function credentialsOf(taskRole: Signatory): Record<string, unknown> {
+  return {
+    AccessKeyId: taskRole.accessKeyId,
+    SecretAccessKey: taskRole.secretAccessKey,
+    Token: taskRole.sessionToken,
+    Expiration: new Date(Date.now() + CREDENTIALS_MS).toISOString(),
+  };
 }

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createClient } from "../../contract/client.ts";
 import { sweep } from "../../core/sweep.ts";
 import { ticketOf } from "../../core/workspace/deployment-key.ts";
-import { atEveryCall, startDoomed, withDoomedApi } from "../support/doomed.ts";
+import { atEveryCall, startDoomed, withDoomedRunnerApi } from "../support/doomed.ts";
 import { containersOf } from "../support/invariants.ts";
 import { expectEnded, mailsIf, rowOf, storeCredential } from "../support/life.ts";
-import { modelCall, playRunner } from "../support/runner.ts";
+import { modelCall, playRunner, runnerClient } from "../support/runner.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -19,15 +18,14 @@ async function startRun(): Promise<string> {
   const task = await stack.createTask({ notificationEmail: "ann@example.com" });
   return (await stack.client.runTask({ params: { taskId: task.id } })).id;
 }
-const clientWith = (token: string) =>
-  createClient({ baseUrl: stack.url, headers: () => ({ authorization: `Bearer ${token}` }) });
+const clientWith = (token: string) => runnerClient(stack.runnerApi, token);
 
-describe("an API that is killed after any of its AWS calls", () => {
+describe("a runner API that is killed after any of its AWS calls", () => {
   it("while a ticket is redeemed leaves it good, or used up and the run to its next attempt", async () => {
     await atEveryCall(async (death) => {
       const runId = await startRun();
       const ticket = await ticketOf(stack.ctx, runId, 1);
-      const scene = await withDoomedApi(stack, ticket, death, (client) =>
+      const scene = await withDoomedRunnerApi(stack, ticket, death, (client) =>
         client.redeemRun({ params: { runId }, body: {} }),
       );
       const again = await clientWith(ticket)
@@ -52,7 +50,7 @@ describe("an API that is killed after any of its AWS calls", () => {
       const runner = await playRunner(stack, runId);
       const report = { params: { runId }, body: { calls: [modelCall(1), modelCall(2)] } };
       const { claimToken } = runner.order;
-      const scene = await withDoomedApi(stack, claimToken, death, (client) => client.progressRun(report));
+      const scene = await withDoomedRunnerApi(stack, claimToken, death, (client) => client.progressRun(report));
       await clientWith(claimToken).progressRun(report);
       await runner.complete({ calls: [modelCall(2), modelCall(3)] });
       expect((await stack.client.getRun({ params: { runId } })).usage).toMatchObject({
@@ -71,7 +69,7 @@ describe("an API that is killed after any of its AWS calls", () => {
       const waiting = await stack.client.runTask({ params: { taskId: order.run.taskId } });
       expect(waiting.status).toBe("PENDING");
       const report = { params: { runId }, body: { outcome: "DONE" as const, result: "done", calls: [modelCall(1)] } };
-      const scene = await withDoomedApi(stack, order.claimToken, death, (client) => client.completeRun(report));
+      const scene = await withDoomedRunnerApi(stack, order.claimToken, death, (client) => client.completeRun(report));
       expect(await clientWith(order.claimToken).completeRun(report)).toEqual({ status: "DONE" });
       await expectEnded(stack, [runId, waiting.id], { mails: mailsIf(scene.calls) });
       const run = await stack.client.getRun({ params: { runId } });

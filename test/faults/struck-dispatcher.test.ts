@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sweep } from "../../core/sweep.ts";
-import { startStruck, withStruckApi } from "../support/doomed.ts";
+import { startStruck, withStruckRunnerApi } from "../support/doomed.ts";
 import { checkInvariants, containersOf } from "../support/invariants.ts";
 import { expectEnded, freshSlot, liveOn, rowOf, slotRunId, storeCredential } from "../support/life.ts";
 import { cancelled, type Strike } from "../support/proxy.ts";
@@ -71,7 +71,7 @@ describe("a transaction that collides or is throttled", () => {
       operation === "TransactWriteItems" ? cancelled("TransactionConflict", "None", "None") : undefined;
     const body = { outcome: "DONE" as const, result: "kept", calls: [modelCall(1)] };
     const report = { params: { runId }, body };
-    await withStruckApi(stack, order.claimToken, conflict, async (client) => {
+    await withStruckRunnerApi(stack, order.claimToken, conflict, async (client) => {
       await expect(client.completeRun(report)).rejects.toMatchObject({ status: 500 });
     });
     expect((await rowOf(stack, runId))?.status).toBe("PROCESSING");
@@ -132,7 +132,7 @@ describe("a call that hangs, with its work done or not", () => {
         await stack.invoke("dispatcher", event);
         const { order } = await playRunner(stack, runId);
         const report = { params: { runId }, body: { outcome: "DONE" as const, calls: [modelCall(1)] } };
-        await withStruckApi(stack, order.claimToken, strike("TransactWriteItems", when), async (client) => {
+        await withStruckRunnerApi(stack, order.claimToken, strike("TransactWriteItems", when), async (client) => {
           expect(await client.completeRun(report)).toEqual({ status: "DONE" });
         });
         return runId;

@@ -1,15 +1,16 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Client, createClient } from "../../contract/client.ts";
-import { accountId, stage } from "../../local/deployment.ts";
-import { startHttpFront } from "../../local/http-front.ts";
+import { accountId, type FunctionName, stage } from "../../local/deployment.ts";
+import { startFunctionUrl } from "../../local/function-url.ts";
+import { type HttpFront, startHttpFront } from "../../local/http-front.ts";
 import { bundle } from "../../stacks/bundle.ts";
 import { type Strike, startProxy } from "./proxy.ts";
+import { runnerClient } from "./runner.ts";
 import type { Stack } from "./stack.ts";
-
-type FunctionName = "api" | "dispatcher" | "sweeper" | "follow-up" | "runner-stopped";
 
 /** When a process is killed: before or after the AWS call with this number (from 1) did its work. */
 export interface Death {
@@ -106,9 +107,25 @@ export async function withStruckApi(
 ): Promise<{ died: boolean; calls: string[] }> {
   const api = await startStruck(stack, "api", strikeAt);
   const front = await startHttpFront({ port: 0, stage, accountId, invoke: api.invoke, pages: () => false });
+  const client = createClient({ baseUrl: front.url, headers: () => ({ authorization: `Bearer ${token}` }) });
+  return actBefore(api, front, () => act(client));
+}
+
+/** Does something with the runner API in a process whose calls to AWS are struck. */
+export async function withStruckRunnerApi(
+  stack: Stack,
+  token: string,
+  strikeAt: StrikeAt,
+  act: (client: Client) => Promise<unknown>,
+): Promise<{ died: boolean; calls: string[] }> {
+  const api = await startStruck(stack, "runner-api", strikeAt);
+  const front = await startFunctionUrl(mkdtempSync(join(stack.dir, "runner-api-")), api.invoke);
+  return actBefore(api, front, () => act(runnerClient(front, token)));
+}
+
+async function actBefore(api: Doomed, front: Pick<HttpFront, "close">, act: () => Promise<unknown>) {
   try {
-    const client = createClient({ baseUrl: front.url, headers: () => ({ authorization: `Bearer ${token}` }) });
-    await act(client).catch((error) => {
+    await act().catch((error) => {
       if (!api.died()) throw error;
     });
     return { died: api.died(), calls: api.calls() };
@@ -121,6 +138,16 @@ export async function withStruckApi(
 /** Does something with the API in a process that is killed at one of its AWS calls. */
 export function withDoomedApi(stack: Stack, token: string, death: Death, act: (client: Client) => Promise<unknown>) {
   return withStruckApi(stack, token, strikeOf(death), act);
+}
+
+/** Does something with the runner API in a process that is killed at one of its AWS calls. */
+export function withDoomedRunnerApi(
+  stack: Stack,
+  token: string,
+  death: Death,
+  act: (client: Client) => Promise<unknown>,
+) {
+  return withStruckRunnerApi(stack, token, strikeOf(death), act);
 }
 
 /**

@@ -3,12 +3,16 @@
  * Every other attempt completes the run. It tells its process id as its progress, and ends with 41 when its token is
  * refused.
  */
+import { runnerApiOf } from "../../containers/runner/api.ts";
+import { readEnvironment } from "../../containers/runner/env.ts";
 import { ApiError, createClient } from "../../contract/client.ts";
 import { modelCall } from "./model-call.ts";
 
-const { ERRAND_API_URL: baseUrl = "", ERRAND_RUN_ID: runId = "", ERRAND_TICKET: ticket } = process.env;
-const { ECS_CONTAINER_METADATA_URI_V4: metadata } = process.env;
-const clientWith = (token = "") => createClient({ baseUrl, headers: () => ({ authorization: `Bearer ${token}` }) });
+const env = readEnvironment(process.env);
+const { runId, ticket, metadataUri: metadata } = env;
+const api = runnerApiOf(env, Date.now);
+const clientWith = (token: string) =>
+  createClient({ baseUrl: api.url, headers: () => api.headers(token), fetch: api.fetch });
 const say = (n: number, text: string) =>
   console.log(JSON.stringify({ n, t: new Date().toISOString(), kind: "system", text }));
 

@@ -1,12 +1,18 @@
+import { signedApi } from "../../containers/runner/api.ts";
 import { type Client, createClient } from "../../contract/client.ts";
 import type { CompleteInput, ModelCall, WorkOrder } from "../../contract/work-order.ts";
 import { streamsWith } from "../../core/run/log-streams.ts";
 import { ticketOf } from "../../core/workspace/deployment-key.ts";
+import { region } from "../../local/deployment.ts";
+import type { FunctionUrl } from "../../local/function-url.ts";
 import { modelCall } from "./model-call.ts";
 import type { Stack } from "./stack.ts";
 
-function clientWith(stack: Stack, token: string): Client {
-  return createClient({ baseUrl: stack.url, headers: () => ({ authorization: `Bearer ${token}` }) });
+/** A client of the runner API, as a container has it: its requests are signed. */
+export function runnerClient({ url, keys }: Pick<FunctionUrl, "url" | "keys">, token: string): Client {
+  const credentials = { get: async () => keys, forget: () => {} };
+  const api = signedApi(url, { region, clock: Date.now, credentials });
+  return createClient({ baseUrl: url, headers: () => api.headers(token), fetch: api.fetch });
 }
 
 /**
@@ -20,11 +26,11 @@ export interface PlayedRunner {
 }
 
 export async function redeemAs(stack: Stack, runId: string, ticket: string, taskArn?: string): Promise<PlayedRunner> {
-  const order = await clientWith(stack, ticket).redeemRun({
+  const order = await runnerClient(stack.runnerApi, ticket).redeemRun({
     params: { runId },
     body: taskArn === undefined ? {} : { taskArn },
   });
-  const client = clientWith(stack, order.claimToken);
+  const client = runnerClient(stack.runnerApi, order.claimToken);
   let called = false;
   return {
     order,

@@ -25,6 +25,7 @@ import {
   stage,
 } from "../../local/deployment.ts";
 import { feedFollowUp } from "../../local/event-source/follow-up.ts";
+import { type FunctionUrl, startFunctionUrl } from "../../local/function-url.ts";
 import { hostFunctions } from "../../local/functions.ts";
 import { startHttpFront } from "../../local/http-front.ts";
 import { provision } from "../../local/provision.ts";
@@ -61,6 +62,8 @@ export interface Stack {
   /** The domain's context some seconds from now. */
   later: (seconds: number) => Context;
   url: string;
+  /** The API of runners, which answers what their role has signed. */
+  runnerApi: FunctionUrl;
   dir: string;
   aws: AwsServer;
   workspaceId: string;
@@ -92,6 +95,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const file = join(dir, "dynamodb.sqlite");
   const dynamo = await startDynamo({ file, port: 0 });
   let invoke: Stack["invoke"] = async () => {};
+  const runnerApi = await startFunctionUrl(dir, (event) => invoke("runner-api", event));
   const aws = await startAws({
     port: 0,
     dataDir: join(dir, "aws"),
@@ -100,6 +104,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     images: options.images ?? { [names.image("claude")]: idle, [names.image("codex")]: idle },
     invoke: async (arn, payload) => void (byItself === "all" && (await host.invoke(arn, JSON.parse(payload)))),
     onEvent: async (event) => void (await invoke("runner-stopped", event)),
+    taskRole: runnerApi.keys,
     dynamodbUrl: dynamo.url,
     ses: options.ses,
     timers: byItself !== "nothing",
@@ -112,7 +117,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     pages: () => false,
   });
   const dynamodb = (await options.beforeTable?.(dynamo.url)) ?? aws.url;
-  const endpoints = { api: front.url, aws: aws.url, dynamodb };
+  const endpoints = { api: front.url, runnerApi: runnerApi.url, aws: aws.url, dynamodb };
   Object.assign(process.env, functionEnvironment(endpoints, [...standIns, ...nobody]));
   const host = hostFunctions({
     ready: Promise.resolve(),
@@ -161,6 +166,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ctx,
     later: (seconds) => ({ ...ctx, now: () => new Date(Date.now() + seconds * 1000) }),
     url: front.url,
+    runnerApi,
     dir,
     aws,
     workspaceId,
@@ -172,7 +178,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       client.createTask({ body: { name: `task ${++tasks}`, prompt: "Say hello.", ...input } }),
     close: async () => {
       await feed.stop();
-      await front.close(1000);
+      await Promise.all([front.close(1000), runnerApi.close(1000)]);
       await aws.close();
       await dynamo.close();
       rmSync(dir, { recursive: true, force: true });

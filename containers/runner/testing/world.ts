@@ -8,7 +8,7 @@ import { type LogLine, logLine } from "../../../contract/log.ts";
 import type { WorkOrder } from "../../../contract/work-order.ts";
 import { buildRunner } from "../build.ts";
 import { pathWith } from "./clis.ts";
-import { type FakeApi, startFakeApi } from "./fake-api.ts";
+import { type FakeApi, region, startFakeApi } from "./fake-api.ts";
 import { type GitServer, startGitServer } from "./git-server.ts";
 import { asOrdinaryUser } from "./user.ts";
 
@@ -84,7 +84,9 @@ export async function startWorld(name: AgentName): Promise<World> {
       env: {
         PATH: path,
         HOME: dir,
-        ERRAND_API_URL: api.url,
+        ERRAND_RUNNER_API_URL: api.url,
+        AWS_REGION: region,
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: api.credentialsUrl,
         ERRAND_RUN_ID: "run_01J00000000000000000000000",
         ERRAND_TICKET: api.ticket,
         ERRAND_AGENT: name,

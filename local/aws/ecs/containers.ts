@@ -42,7 +42,7 @@ export class Containers {
     task: TaskRecord,
     container: ContainerRecord,
     definition: StoredTaskDefinition,
-    metadataUrl: string,
+    given: Record<string, string>,
   ): ProcessIdentity {
     const image = this.images[container.image];
     if (!image)
@@ -54,7 +54,7 @@ export class Containers {
     try {
       const child = spawn(command[0] ?? "", command.slice(1), {
         cwd: folder,
-        env: { ...env, ECS_CONTAINER_METADATA_URI_V4: metadataUrl },
+        env: { ...env, ...given },
         detached: true,
         stdio: ["ignore", output ?? "ignore", output ?? "ignore"],
       });

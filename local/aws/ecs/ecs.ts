@@ -40,6 +40,8 @@ export interface EcsOptions {
   readonly logs: LogStore;
   /** The address of this server; containers find their metadata below it. */
   readonly url: () => string;
+  /** Whether containers find their role's credentials there too. */
+  readonly withRole: boolean;
   /** Called when there is something for `tick` to do at once. */
   readonly wake: () => void;
 }
@@ -63,8 +65,11 @@ export function ecs(context: AwsContext, options: EcsOptions): Ecs {
   const definitions = new TaskDefinitions(context);
   const tokens = new ClientTokens(context);
   const containers = new Containers(options.images, options.logs, context.dataDir, options.wake);
-  const metadataUrl = (taskId: string) => `${options.url()}/v4/${taskId}`;
-  const lifecycle = new Lifecycle(context, { tasks, definitions, containers, logs: options.logs }, metadataUrl);
+  const given = (taskId: string) => ({
+    ECS_CONTAINER_METADATA_URI_V4: `${options.url()}/v4/${taskId}`,
+    ...(options.withRole && { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${options.url()}/v2/credentials/${taskId}` }),
+  });
+  const lifecycle = new Lifecycle(context, { tasks, definitions, containers, logs: options.logs }, given);
   context.store.define("CREATE TABLE IF NOT EXISTS clusters (name TEXT PRIMARY KEY) STRICT");
   lifecycle.recover();
 

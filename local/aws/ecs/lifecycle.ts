@@ -16,19 +16,20 @@ export class Lifecycle {
   private readonly definitions: TaskDefinitions;
   private readonly containers: Containers;
   private readonly logs: LogStore;
-  private readonly metadataUrl: (taskId: string) => string;
+  /** The variables that ECS adds to a container's own. */
+  private readonly given: (taskId: string) => Record<string, string>;
 
   constructor(
     context: AwsContext,
     parts: { tasks: TaskStore; definitions: TaskDefinitions; containers: Containers; logs: LogStore },
-    metadataUrl: (taskId: string) => string,
+    given: (taskId: string) => Record<string, string>,
   ) {
     this.context = context;
     this.tasks = parts.tasks;
     this.definitions = parts.definitions;
     this.containers = parts.containers;
     this.logs = parts.logs;
-    this.metadataUrl = metadataUrl;
+    this.given = given;
   }
 
   /**
@@ -88,7 +89,7 @@ export class Lifecycle {
     try {
       for (const container of task.containers) {
         if (!definition) throw new Error("CannotStartContainerError: the task definition is gone");
-        container.process = this.containers.start(task, container, definition, this.metadataUrl(task.id));
+        container.process = this.containers.start(task, container, definition, this.given(task.id));
         container.lastStatus = "RUNNING";
       }
       this.running(task);
