@@ -6,7 +6,6 @@
 export const prices = {
   region: "us-east-1",
   seen: "March 2026",
-  apiGateway: { restRequest: 3.5 / 1e6 },
   /** On ARM. A request and the seconds of memory it held. */
   lambda: { request: 0.2 / 1e6, gigabyteSecond: 0.0000133334 },
   /** On demand, since the halving of November 2024. */
@@ -87,8 +86,6 @@ export const assumed = {
   memoryOfOneProcessor: 1769,
   /** Lambda's own START, END and REPORT lines. */
   lambdaLogBytes: 350,
-  /** A line of the API's access log. */
-  accessLogBytes: 300,
   /** Both runner images as ECR keeps them: compressed, their base once. */
   imageGigabytes: 0.5,
 } as const;

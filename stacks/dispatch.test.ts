@@ -97,7 +97,7 @@ describe("dead letters", () => {
 
   it("take what a function failed at", () => {
     const configs = resources(dispatch, "AWS::Lambda::EventInvokeConfig");
-    const asynchronous = FUNCTIONS.filter((name) => name !== "api" && name !== "follow-up");
+    const asynchronous = FUNCTIONS.filter((name) => !["api", "runner-api", "follow-up"].includes(name));
     expect(configs).toHaveLength(asynchronous.length);
     for (const { Properties } of configs) {
       expect(render(Properties.DestinationConfig.OnFailure.Destination)).toBe(

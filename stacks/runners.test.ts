@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { REGION, render, resources, type Statement, stacksOf, statementsOf, synth } from "./synth.fixture.ts";
+import { REGION, resources, type Statement, stacksOf, statementsOf, synth } from "./synth.fixture.ts";
 
 const { runners } = synth();
 const definitions = resources(runners, "AWS::ECS::TaskDefinition");

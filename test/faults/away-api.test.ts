@@ -6,6 +6,7 @@ import { checkInvariants, containersOf } from "../support/invariants.ts";
 import { rowOf, storeCredential } from "../support/life.ts";
 import { modelCall } from "../support/model-call.ts";
 import { type Proxy as Gate, startProxy } from "../support/proxy.ts";
+import { runnerApiAt } from "../support/runner.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -16,7 +17,9 @@ beforeAll(async () => {
   stack = await startStack({ byItself: "nothing", runningCap: 1000 });
   await storeCredential(stack);
   const tooMany = { kind: "answer", status: 429, body: { message: "Too Many Requests" } } as const;
-  gate = await startProxy(stack.url, (number) => (isAway ? (number % 2 ? tooMany : { kind: "hang-up" }) : undefined));
+  gate = await startProxy(stack.runnerApi.url, (number) =>
+    isAway ? (number % 2 ? tooMany : { kind: "hang-up" }) : undefined,
+  );
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -83,11 +86,12 @@ it("two hundred runs outlive an API that answers 429, or nothing, for five minut
   );
   const runIds = asked.map(({ id }) => id);
   const time = startTime();
+  const api = runnerApiAt({ url: gate.url, keys: stack.runnerApi.keys });
   const start = async (runId: string): Promise<Lease> => {
     const ticket = await ticketOf(stack.ctx, runId, 1);
     const giveUp = new AbortController().signal;
     const clock = () => Date.now();
-    return redeem({ apiUrl: gate.url, runId, ticket, taskArn: undefined, clock, wait: time.wait, giveUp });
+    return redeem({ api, runId, ticket, taskArn: undefined, clock, wait: time.wait, giveUp });
   };
   const leases = await each(runIds.slice(10), start);
   const [finishing, going] = [leases.slice(0, 20), leases.slice(20)];

@@ -1,4 +1,4 @@
-import { signedApi } from "../../containers/runner/api.ts";
+import { type RunnerApi, signedApi } from "../../containers/runner/api.ts";
 import { type Client, createClient } from "../../contract/client.ts";
 import type { CompleteInput, ModelCall, WorkOrder } from "../../contract/work-order.ts";
 import { streamsWith } from "../../core/run/log-streams.ts";
@@ -8,11 +8,14 @@ import type { FunctionUrl } from "../../local/function-url.ts";
 import { modelCall } from "./model-call.ts";
 import type { Stack } from "./stack.ts";
 
-/** A client of the runner API, as a container has it: its requests are signed. */
-export function runnerClient({ url, keys }: Pick<FunctionUrl, "url" | "keys">, token: string): Client {
-  const credentials = { get: async () => keys, forget: () => {} };
-  const api = signedApi(url, { region, clock: Date.now, credentials });
-  return createClient({ baseUrl: url, headers: () => api.headers(token), fetch: api.fetch });
+/** The runner API as a container has it: its requests are signed. */
+export function runnerApiAt({ url, keys }: Pick<FunctionUrl, "url" | "keys">): RunnerApi {
+  return signedApi(url, { region, clock: Date.now, credentials: { get: async () => keys, forget: () => {} } });
+}
+
+export function runnerClient(place: Pick<FunctionUrl, "url" | "keys">, token: string): Client {
+  const api = runnerApiAt(place);
+  return createClient({ baseUrl: api.url, headers: () => api.headers(token), fetch: api.fetch });
 }
 
 /**
