@@ -136,4 +136,4 @@ it("two hundred runs outlive an API that answers 429, or nothing, for five minut
   }
   expect(await containersOf(stack)).toHaveLength(runIds.length);
   await checkInvariants(stack);
-}, 180_000);
+}, 400_000);
