@@ -10,6 +10,8 @@ const measurements: Record<string, () => Promise<{ default: Measure }>> = {
   gateway: () => import("./rows/gateway.ts"),
   pages: () => import("./rows/pages.ts"),
   burst: () => import("./rows/burst.ts"),
+  sweep: () => import("./rows/sweep.ts"),
+  "write-units": () => import("./rows/write-units.ts"),
   bundle: () => import("./rows/bundle.ts"),
   "idle-bill": () => import("./rows/idle-bill.ts"),
   "run-price": () => import("./rows/run-price.ts"),

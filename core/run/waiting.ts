@@ -2,7 +2,8 @@ import * as z from "zod";
 import { shards } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 
-const pageSize = 100;
+/** Keys are small: a page of so many costs some forty read units, and holds many workspaces. */
+const pageSize = 1000;
 /** The index keeps keys only. */
 const page = z.object({ Items: z.array(z.object({ gsi4sk: z.string() })) });
 
