@@ -1,4 +1,5 @@
 import type { Live } from "../../contract/overview.ts";
+import { shards } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { listRuns } from "../run/history.ts";
 import { runSummaryOf } from "../run/view.ts";
@@ -15,12 +16,20 @@ export async function liveOf(ctx: Context, workspaceId: string): Promise<Live> {
   return { queued, running, latest: latest.data.map(runSummaryOf) };
 }
 
-/** The keys of the index are counted where they lie; no run is read. */
+/** The keys of the sweep's index are counted where they lie, without the runs that wait for an instant; no run is read. */
 async function queuedRuns(ctx: Context, workspaceId: string): Promise<number> {
-  const { data } = await ctx.table.entities.run.query
-    .byStatus({ workspaceId, status: "PENDING" })
-    .go({ data: "raw", limit: mostQueued, params: { Select: "COUNT" } });
-  return (data as unknown as { Count: number }).Count;
+  const counts = await Promise.all(
+    shards.map(async (shard) => {
+      const { data } = await ctx.table.entities.run.query
+        .bySweep({ sweep: "waiting", shard, workspaceId })
+        .go({ data: "raw", limit: mostQueued, params: { Select: "COUNT" } });
+      return (data as unknown as { Count: number }).Count;
+    }),
+  );
+  return Math.min(
+    mostQueued,
+    counts.reduce((sum, count) => sum + count),
+  );
 }
 
 export async function runningNow(ctx: Context, workspaceId: string): Promise<number> {

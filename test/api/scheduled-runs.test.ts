@@ -147,6 +147,24 @@ describe("a run that is asked for an instant to come", () => {
     expect(await getRun(id)).toMatchObject({ status: "CLAIMED" });
   });
 
+  it("is one run that is counted right when it is let in twice and cancelled at the same moment", async () => {
+    for (const _ of [1, 2, 3]) {
+      const notBefore = ahead(hour);
+      const { id } = await ask({ notBefore });
+      const due = at(notBefore, 0);
+      await Promise.all([sweep(due), followUp(due, [id]), cancel(id), sweep(due)]);
+      expect(await getRun(id)).toMatchObject({ status: "CANCELLED" });
+    }
+    expect((await runs()).map(({ status }) => status)).toEqual(["CANCELLED", "CANCELLED", "CANCELLED"]);
+    await checkInvariants(stack);
+  });
+
+  it("is not told as queued until its instant has come", async () => {
+    const before = (await stack.client.getLive()).queued;
+    await ask({ notBefore: ahead(hour) });
+    expect((await stack.client.getLive()).queued).toBe(before);
+  });
+
   it("is cancelled while it waits, and does not come back", async () => {
     const { id } = await ask({ notBefore: ahead(hour) });
     expect(await cancel(id)).toMatchObject({ status: "CANCELLED", error: null, costUsd: null });

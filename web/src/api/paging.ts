@@ -1,5 +1,5 @@
 import { ApiError } from "../../../contract/client.ts";
-import { isTerminal, type RunStatus } from "../../../contract/run.ts";
+import { isTerminal, labelOf, type RunStatus } from "../../../contract/run.ts";
 
 export interface Page<T> {
   items: T[];
@@ -34,5 +34,9 @@ export function pollWhile<T>(isActive: (data: T) => boolean, everyMs: (data: T) 
     return state.data !== undefined && isActive(state.data) ? everyMs(state.data) : false;
   };
 }
+
+/** Whether a run may change at any moment: not while it waits for its instant, whose coming `useLiveUpdates` tells. */
+export const isMoving = (run: { status: RunStatus; notBefore: string | null }): boolean =>
+  isUnderWay(run) && labelOf(run, new Date()) !== "Scheduled";
 
 export const isUnderWay = (run: { status: RunStatus } | null): boolean => run !== null && !isTerminal(run.status);

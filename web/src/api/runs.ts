@@ -3,7 +3,7 @@ import { ApiError } from "../../../contract/client.ts";
 import type { ClientInput, Output } from "../../../contract/operations.ts";
 import type { Run } from "../../../contract/run.ts";
 import { client } from "./client.ts";
-import { everyPage, firstPage, isUnderWay, nextPage, pollWhile } from "./paging.ts";
+import { everyPage, firstPage, isMoving, nextPage, pollWhile } from "./paging.ts";
 
 type RunPage = Output<"listRuns">;
 export type RunFilter = Pick<NonNullable<ClientInput<"listRuns">["query"]>, "status" | "taskId">;
@@ -18,7 +18,7 @@ export function useRuns(filter: RunFilter) {
     initialPageParam: firstPage,
     getNextPageParam: nextPage,
     refetchInterval: pollWhile<{ pages: RunPage[] }>(({ pages }) =>
-      pages.some(({ items }) => items.some((run) => isUnderWay(run))),
+      pages.some(({ items }) => items.some((run) => isMoving(run))),
     ),
     placeholderData: keepPreviousData,
   });
@@ -29,7 +29,7 @@ export function useTaskRuns(taskId: string) {
   return useQuery({
     queryKey: ["runs", "task", taskId],
     queryFn: ({ signal }) => client.listTaskRuns({ params: { taskId }, query: { limit: 50 } }, signal),
-    refetchInterval: pollWhile<RunPage>(({ items }) => items.some((run) => isUnderWay(run))),
+    refetchInterval: pollWhile<RunPage>(({ items }) => items.some((run) => isMoving(run))),
   });
 }
 
@@ -37,7 +37,7 @@ export function useRun(runId: string) {
   return useQuery({
     queryKey: runKey(runId),
     queryFn: ({ signal }) => client.getRun({ params: { runId } }, signal),
-    refetchInterval: pollWhile<Run>(isUnderWay),
+    refetchInterval: pollWhile<Run>(isMoving),
   });
 }
 
