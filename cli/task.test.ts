@@ -185,7 +185,8 @@ test("disable and enable change that and nothing else", async () => {
     code: 0,
     stdout: expect.stringContaining("Disabled task"),
   });
-  expect(api.requests.at(-1)).toMatchObject({ method: "PATCH", body: '{"enabled":false}' });
+  const headers = { "if-match": expect.stringMatching(/^".+"$/) };
+  expect(api.requests.at(-1)).toMatchObject({ method: "PATCH", body: '{"enabled":false}', headers });
   const enabled = await errand(["task", "enable", "a", "--json"]);
   expect(JSON.parse(enabled.stdout)).toMatchObject({ enabled: true });
 });

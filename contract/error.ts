@@ -22,6 +22,15 @@ export const errorCodes = {
 } as const;
 export type ErrorCode = keyof typeof errorCodes;
 
+/** What is answered before a function is reached, by API Gateway and by what stands for it on one machine. */
+export const gatewayErrors = {
+  default4xx: ["invalid_input", "The request could not be understood. Check it and try again."],
+  default5xx: ["unavailable", "The service is away for a moment. Try again soon."],
+  noRoute: ["not_found", "There is nothing here. Check the address."],
+  tooLarge: ["payload_too_large", "The request is too large. Send less than 256 KB."],
+  tooMany: ["rate_limited", "Too many requests at once. Wait a little and try again."],
+} as const satisfies Record<string, readonly [ErrorCode, string]>;
+
 /** `fields` maps the path of an input field (`schedule.timezone`) to one sentence about it. */
 export const errorEnvelope = z.object({
   error: z.object({

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { afterEach, expect, test } from "vitest";
-import { errorEnvelope } from "../contract/error.ts";
+import { errorEnvelope, gatewayErrors } from "../contract/error.ts";
 import { diskTrouble } from "./disk.ts";
 import { type HttpFront, type HttpFrontOptions, startHttpFront } from "./http-front.ts";
 
@@ -13,6 +14,10 @@ afterEach(async () => {
   await front?.close(0);
   front = undefined;
 });
+
+const envelope = ([code, message]: readonly [string, string]) => ({ error: { code, message } });
+const away = envelope(gatewayErrors.default5xx);
+const tooLarge = envelope(gatewayErrors.tooLarge);
 
 async function start(options: Partial<HttpFrontOptions>): Promise<string> {
   front = await startHttpFront({
@@ -108,14 +113,14 @@ test.each([
   ["answers nothing", async () => undefined],
   ["answers without a status", async () => ({ body: "x" })],
   ["answers a body that is no string", async () => ({ statusCode: 200, body: { a: 1 } })],
-])("a handler that %s is a 502 without details", async (_, invoke) => {
+])("a handler that %s is told without details", async (_, invoke) => {
   const response = await fetch(`${await start({ invoke })}/api/x`);
-  expect([response.status, await response.text()]).toEqual([502, '{"message":"Internal server error"}']);
+  expect([response.status, await response.json()]).toEqual([503, away]);
 });
 
-test("a handler that takes too long is a 504", async () => {
+test("a handler that takes too long is told as one that is away", async () => {
   const response = await fetch(`${await start({ invoke: () => new Promise(() => {}), timeoutMs: 20 })}/api/x`);
-  expect([response.status, await response.json()]).toEqual([504, { message: "Endpoint request timed out" }]);
+  expect([response.status, await response.json()]).toEqual([503, away]);
 });
 
 test("a body over the gateway's limit is refused, announced or chunked", async () => {
@@ -126,7 +131,7 @@ test("a body over the gateway's limit is refused, announced or chunked", async (
   };
   const url = await start({ invoke, maxBodyBytes: 10 });
   const announced = await fetch(`${url}/api/x`, { method: "POST", body: "01234567890" });
-  expect([announced.status, await announced.json()]).toEqual([413, { message: "Request Too Long" }]);
+  expect([announced.status, await announced.json()]).toEqual([413, tooLarge]);
   const chunked = new ReadableStream({
     start(controller) {
       for (let n = 0; n < 3; n++) controller.enqueue(new TextEncoder().encode("01234567890"));
@@ -134,9 +139,33 @@ test("a body over the gateway's limit is refused, announced or chunked", async (
     },
   });
   const streamed = await fetch(`${url}/api/x`, { method: "POST", body: chunked, duplex: "half" } as RequestInit);
-  expect(streamed.status).toBe(413);
+  expect([streamed.status, await streamed.json()]).toEqual([413, tooLarge]);
   const fits = await fetch(`${url}/api/x`, { method: "POST", body: "0123456789" });
   expect([fits.status, invoked]).toEqual([204, ["0123456789"]]);
+});
+
+test("a chunked body without an end is refused as soon as it is over the limit, and read no further", async () => {
+  const url = new URL(await start({ invoke: () => new Promise(() => {}) }));
+  const socket = connect(Number(url.port), "127.0.0.1");
+  let answer = "";
+  socket.on("data", (bytes) => {
+    answer += bytes;
+  });
+  socket.on("error", () => {}); // Closed while we still send.
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  socket.write("POST /api/tasks HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n");
+  const piece = `100000\r\n${"x".repeat(0x100000)}\r\n`;
+  let sent = 0;
+  const send = () => {
+    while (!socket.destroyed && sent < 500) {
+      sent++;
+      if (!socket.write(piece)) return void socket.once("drain", send);
+    }
+  };
+  send();
+  await closed;
+  expect(answer).toMatch(/^HTTP\/1.1 413 .*"code":"payload_too_large"/s);
+  expect(sent).toBeLessThan(100);
 });
 
 test("a disk without room is told by health, in the contract's words, and by nothing else", async () => {
@@ -174,6 +203,11 @@ test("what is not the API belongs to the pages, else it is 404", async () => {
   });
   expect(await (await fetch(url)).text()).toBe("home");
   expect((await fetch(`${url}/apiary`)).status).toBe(404);
+  for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+    const wrong = await fetch(`${url}/apiary`, { method });
+    expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+    expect(errorEnvelope.parse(await wrong.json()).error.code).toBe("method_not_allowed");
+  }
 });
 
 test("closing waits for the request under way", async () => {

@@ -90,7 +90,7 @@ test("no path leads out of the folder", async () => {
 
 test("a change is not a page, HEAD has no body, and /api stays the API's", async () => {
   build();
-  expect((await fetch(front.url, { method: "POST" })).status).toBe(404);
+  expect((await fetch(front.url, { method: "POST" })).status).toBe(405);
   const head = await fetch(front.url, { method: "HEAD" });
   expect([head.status, head.headers.get("content-length"), await head.text()]).toEqual([200, "14", ""]);
   expect(await (await fetch(`${front.url}/api/health`)).text()).toBe("api");

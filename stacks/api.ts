@@ -13,7 +13,7 @@ import type { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { NagSuppressions } from "cdk-nag";
 import type { Construct } from "constructs";
-import { type ErrorCode, errorCodes } from "../contract/error.ts";
+import { errorCodes, gatewayErrors } from "../contract/error.ts";
 import { Console } from "./console.ts";
 import { type Deployment, DeploymentStack } from "./deployment.ts";
 import { launchVariables, linkVariables, scheduleVariables, stageVariables } from "./environment.ts";
@@ -26,17 +26,12 @@ import type { Storage } from "./storage.ts";
 const STAGE_NAME = "v1";
 
 /** What API Gateway answers by itself, in the words of the contract. */
-const GATEWAY_ANSWERS: [string, ResponseType, ErrorCode, string][] = [
-  [
-    "Default4xx",
-    ResponseType.DEFAULT_4XX,
-    "invalid_input",
-    "The request could not be understood. Check it and try again.",
-  ],
-  ["Default5xx", ResponseType.DEFAULT_5XX, "unavailable", "The service is away for a moment. Try again soon."],
-  ["NoRoute", ResponseType.MISSING_AUTHENTICATION_TOKEN, "not_found", "There is nothing here. Check the address."],
-  ["TooLarge", ResponseType.REQUEST_TOO_LARGE, "payload_too_large", "The request is too large. Send less than 256 KB."],
-  ["TooMany", ResponseType.THROTTLED, "rate_limited", "Too many requests at once. Wait a little and try again."],
+const GATEWAY_ANSWERS: [string, ResponseType, keyof typeof gatewayErrors][] = [
+  ["Default4xx", ResponseType.DEFAULT_4XX, "default4xx"],
+  ["Default5xx", ResponseType.DEFAULT_5XX, "default5xx"],
+  ["NoRoute", ResponseType.MISSING_AUTHENTICATION_TOKEN, "noRoute"],
+  ["TooLarge", ResponseType.REQUEST_TOO_LARGE, "tooLarge"],
+  ["TooMany", ResponseType.THROTTLED, "tooMany"],
 ];
 
 /** One line for a request. The path without its query: what people search for is theirs. */
@@ -144,7 +139,8 @@ export class Api extends DeploymentStack {
   }
 
   private answerInOurWords(): void {
-    for (const [id, type, code, message] of GATEWAY_ANSWERS) {
+    for (const [id, type, name] of GATEWAY_ANSWERS) {
+      const [code, message] = gatewayErrors[name];
       this.restApi.addGatewayResponse(id, {
         type,
         statusCode: type === ResponseType.DEFAULT_4XX ? undefined : String(errorCodes[code]),

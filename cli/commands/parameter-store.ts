@@ -107,7 +107,9 @@ async function setVariables(context: Context, reference: string, variable: strin
   }
   const configApiKey = needsKey ? await readSecret(terminal, "CONFIG_API_KEY") : key;
   const body = { set, ...(store.encrypted && { configApiKey }) };
-  const changed = await client.updateParameterStore({ params: { storeId: store.id }, body }).catch(byName(context));
+  const changed = await client
+    .updateParameterStore({ params: { storeId: store.id }, body, ifMatch: store.version })
+    .catch(byName(context));
   context.answer(changed, ({ name }) => `Set ${Object.keys(set).join(", ")} in parameter store "${name}".`);
   return undefined;
 }
@@ -133,7 +135,8 @@ async function removeVariable(context: Context, _: object, reference: string, va
   const store = await findStore(context, reference);
   if (!store.names.includes(variable)) throw notFound(`There is no ${variable} in parameter store "${store.name}".`);
   const body = { remove: [variable] };
-  const changed = await context.client.updateParameterStore({ params: { storeId: store.id }, body });
+  const params = { storeId: store.id };
+  const changed = await context.client.updateParameterStore({ params, body, ifMatch: store.version });
   context.answer(changed, ({ name }) => `Removed ${variable} from parameter store "${name}".`);
   return undefined;
 }

@@ -126,8 +126,8 @@ async function deleteTask(context: Context, { yes }: { yes?: true }, reference: 
 }
 
 async function setEnabled(context: Context, reference: string, enabled: boolean) {
-  const { id } = await findTask(context.client, reference);
-  const changed = await context.client.updateTask({ params: { taskId: id }, body: { enabled } });
+  const { id, version } = await findTask(context.client, reference);
+  const changed = await context.client.updateTask({ params: { taskId: id }, body: { enabled }, ifMatch: version });
   const word = enabled ? "Enabled" : "Disabled";
   context.answer(changed, (task) => `${word} task "${task.name}".\n${nextWords(context, task)}`);
   return undefined;

@@ -55,15 +55,6 @@ export function useCreateTask() {
   });
 }
 
-export function useUpdateTask() {
-  const onSettled = useTaskChange();
-  return useMutation({
-    mutationFn: ({ taskId, body }: { taskId: string; body: TaskChange }) =>
-      client.updateTask({ params: { taskId }, body }),
-    onSettled,
-  });
-}
-
 /** Saves what was changed of a task that was read a while ago. */
 export function useSaveTask() {
   const onSettled = useTaskChange();

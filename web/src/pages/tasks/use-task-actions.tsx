@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import type { Task } from "../../../../contract/task.ts";
 import { isUnderWay } from "../../api/paging.ts";
-import { useDeleteTask, useRunTask, useUpdateTask } from "../../api/tasks.ts";
+import { useDeleteTask, useRunTask, useSaveTask } from "../../api/tasks.ts";
 import { tellFailure, tellSuccess } from "../../lib/errors.ts";
 import type { TasksSearch } from "../../lib/search/tasks.ts";
 import { confirm } from "../../ui/confirm.tsx";
@@ -10,7 +10,7 @@ import { confirm } from "../../ui/confirm.tsx";
 export function useTaskActions(task: Task) {
   const navigate = useNavigate();
   const run = useRunTask();
-  const update = useUpdateTask();
+  const update = useSaveTask();
   const remove = useDeleteTask();
   const open = (part: Partial<TasksSearch>) =>
     navigate({ to: "/tasks", search: (search) => ({ ...search, ...part }), resetScroll: false });
@@ -30,7 +30,7 @@ export function useTaskActions(task: Task) {
       ),
     setEnabled: (enabled: boolean) =>
       update.mutate(
-        { taskId: task.id, body: { enabled } },
+        { task, body: { enabled } },
         {
           onSuccess: () => tellSuccess(`${task.name} is ${enabled ? "enabled" : "disabled"}.`),
           onError: (error) => tellFailure(`${task.name} was not ${enabled ? "enabled" : "disabled"}.`, error),
