@@ -129,15 +129,16 @@ test("two servers cannot share a data directory, and the second says why", { tim
   expect((await first.server()).pid).toBe(first.child.pid);
 });
 
-test("a run outlives a server that is killed, and reports to the next one", { timeout: 300_000 }, async () => {
+test("a run outlives a server that is killed, and reports to the next one, whatever its port", {
+  timeout: 300_000,
+}, async () => {
   const deaf = await deafServer();
-  const port = String(await freePort());
-  const first = start("--port", port, "--no-demo");
+  const first = start("--port", String(await freePort()), "--no-demo");
   await first.printed("Stop");
   const runId = await hangingRun(first, deaf);
   await first.stop("SIGKILL");
 
-  const second = start("--port", port, "--no-demo");
+  const second = start("--port", String(await freePort()), "--no-demo");
   await second.printed("Stop");
   const client = await second.client();
   expect((await client.getRun({ params: { runId } })).status).toBe("PROCESSING");
