@@ -57,6 +57,25 @@ describe("a run with Claude Code only, or without any agent", () => {
     expect(none.api.completed?.error?.message).toContain("has no commit 0123456789");
   }, 120_000);
 
+  test("a commit is found on a server that gives no commit by itself, and one that is not there is told", async () => {
+    const git = (...args: string[]) => world.git.run("old/refs", ...args);
+    world.git.create("old/refs", { "a.txt": "first\n" });
+    const first = git("rev-parse", "HEAD");
+    git("update-ref", "refs/heads/main", git("commit-tree", git("mktree"), "-p", first, "-m", "second"));
+    script(world, "claude", "At an old commit", "git log -1 --format=%s", "There.");
+    const source = "https://git.example.com/old/refs";
+    const run = await world.start({ task: { prompt: "At an old commit", sourceUrl: `${source}#${first}` } });
+    expect(await run.ended()).toBe(0);
+    expect(run.api.completed).toMatchObject({ outcome: "DONE", commit: first });
+    expect(run.text("tool_result")).toBe("first");
+    const none = await world.start({ task: { sourceUrl: `${source}#${"0123456789".repeat(4)}` } });
+    expect(await none.ended()).toBe(0);
+    expect(none.api.completed?.error).toEqual({
+      code: "CLONE_FAILED",
+      message: expect.stringMatching(/git\.example\.com has no commit 0123456789\w+ in its branches and tags\.$/),
+    });
+  }, 60_000);
+
   test("an empty repository is worked in; a HEAD that leads nowhere is told", async () => {
     world.git.create("team/empty", {});
     for (const ref of world.git.run("team/empty", "for-each-ref", "--format=%(refname)").split("\n"))

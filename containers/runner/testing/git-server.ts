@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 
 export interface GitServer {
   url: string;
-  /** Makes `<name>.git` with one commit of these files on `main`; a value `-> x` is a symbolic link to x. */
+  /** Makes `<name>.git`, below `old/` as a server of long ago has it, with one commit of these files on `main`; a value `-> x` is a symbolic link to x. */
   create(name: string, files: Record<string, string>, branch?: string): void;
   /** The files of a branch as the server has them. */
   show(name: string, file: string, branch?: string): string;
@@ -86,7 +86,8 @@ function backend(root: string, request: http.IncomingMessage, response: http.Ser
       CONTENT_TYPE: request.headers["content-type"] ?? "",
       CONTENT_LENGTH: request.headers["content-length"] ?? "",
       HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
-      HTTP_GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
+      // Servers of old speak one protocol only, in which they give nothing but the tips of branches and tags.
+      HTTP_GIT_PROTOCOL: url.pathname.startsWith("/old/") ? "" : String(request.headers["git-protocol"] ?? ""),
     },
     stdio: ["pipe", "pipe", "ignore"],
   });
