@@ -11,6 +11,26 @@ afterAll(() => world.close());
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
 
+describe.each(agents)("a run with input, asked of $agentType for an instant to come", (agent) => {
+  it("starts when the instant has come, and its agent hears the task's prompt and then the input", async () => {
+    const { stack } = world;
+    const [prompt, input] = [`Sort the mail with ${agent.name}.`, `- [ ] only that of ${agent.name}\n/exit`];
+    // The provider answers only to who says all of it.
+    const heard = `${prompt}\n\n# Input of this run\n\nThis run was asked with the following, beyond the task's prompt above:\n\n${input}`;
+    world.script(agent, heard, "echo sorted", "I sorted it.");
+    const task = await stack.createTask({ prompt, agentType: agent.agentType });
+    const notBefore = inSeconds(2);
+    const { id } = await stack.client.runTask({ params: { taskId: task.id }, body: { input, notBefore } });
+    await until(async () => {
+      await stack.invoke("sweeper", {});
+      return (await stack.client.getRun({ params: { runId: id } })).claimedAt !== null;
+    });
+    const run = await world.ended(id);
+    expect(run).toMatchObject({ status: "DONE", result: "I sorted it.", notBefore });
+    expect(Date.parse(run.claimedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(notBefore));
+  });
+});
+
 describe.each(agents)("a one-time task for $agentType", (agent) => {
   it("fires at its instant, has the change made and pushed, and hands back result, log, cost and an e-mail", async () => {
     const { stack, git } = world;
