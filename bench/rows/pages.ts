@@ -1,8 +1,10 @@
 import type { Client } from "../../contract/client.ts";
 import type { LogPage } from "../../contract/log.ts";
-import { newId } from "../../core/id.ts";
+import { closePeriods } from "../../core/cost/close.ts";
+import { dayAfter, dayOf, daysBetween } from "../../core/time.ts";
 import { ensureWorkspace } from "../../core/workspace/workspace.ts";
 import { names } from "../../local/deployment.ts";
+import { fillWithTasks, spendOn } from "../../test/support/fill.ts";
 import { playRunner } from "../../test/support/runner.ts";
 import type { Stack } from "../../test/support/stack.ts";
 import { startBench } from "../support/bench.ts";
@@ -41,13 +43,54 @@ export default async function pages(): Promise<Row[]> {
 async function lists(deployment: Stack, recorder: Recorder): Promise<Row[]> {
   const { ctx, workspaceId } = deployment;
   const small = await ensureWorkspace(ctx, "small");
-  await fill(deployment, small, tasks.few);
-  await fill(deployment, workspaceId, tasks.many);
+  await fillWithTasks(deployment, small, tasks.few);
+  await fillWithTasks(deployment, workspaceId, tasks.many);
   const [few, many] = [await deployment.clientAs("admin", small), deployment.client];
   return [
     await list("tasks", recorder, (client, query) => client.listTasks({ query }), few, many),
     await list("runs", recorder, (client, query) => client.listRuns({ query }), few, many),
+    await dashboard(recorder, few, many),
+    await costs(deployment, recorder),
   ];
+}
+
+async function dashboard(recorder: Recorder, few: Client, many: Client): Promise<Row> {
+  recorder.clear();
+  await many.getOverview();
+  const operations = recorder.operations();
+  return compare(
+    `dashboard, ${tasks.few} → ${tasks.many.toLocaleString("en")} tasks`,
+    () => few.getOverview(),
+    [() => many.getOverview()],
+    `${operations.length} AWS calls (${operations.join(", ")}).`,
+  );
+}
+
+/** Some tasks with runs on each of seven days, and many with runs in each of 36 months. */
+async function costs(deployment: Stack, recorder: Recorder): Promise<Row> {
+  const { ctx } = deployment;
+  const today = dayOf(ctx.now());
+  const [week, years] = [await ensureWorkspace(ctx, "week"), await ensureWorkspace(ctx, "years")];
+  const days = daysBetween(dayAfter(today, -1094), dayAfter(today, -1));
+  await spendOn(deployment, week, days.slice(-7), tasks.few);
+  await spendOn(
+    deployment,
+    years,
+    days.filter((_, n) => n % 15 === 0),
+    1000,
+  );
+  for (const workspaceId of [week, years]) await closePeriods(ctx, workspaceId);
+  const [ofWeek, ofYears] = [await deployment.clientAs("viewer", week), await deployment.clientAs("viewer", years)];
+  const ask = (client: Client, from: string) => client.getCosts({ query: { from, to: today } });
+  recorder.clear();
+  await ask(ofYears, days[0] ?? today);
+  const operations = recorder.operations();
+  return compare(
+    `costs, ${tasks.few} tasks in a week → 1,000 tasks in three years`,
+    () => ask(ofWeek, dayAfter(today, -6)),
+    [() => ask(ofYears, days[0] ?? today), () => ask(ofYears, dayAfter(today, -6))],
+    `Three years: ${operations.length} AWS calls (${operations.join(", ")}). The three years and their last week; the slower counts.`,
+  );
 }
 
 type GetPage = (client: Client, query: { limit: number; cursor?: string }) => Promise<{ nextCursor: string | null }>;
@@ -69,54 +112,6 @@ async function list(what: string, recorder: Recorder, page: GetPage, few: Client
     [() => page(many, { limit }), () => page(many, { limit, cursor })],
     `A page of ${limit}: ${operations.length} AWS calls (${operations.join(", ")}). The first page and one 600 rows on; the slower counts.`,
   );
-}
-
-/** Tasks with one ended run each, written straight to the table. */
-async function fill({ ctx }: Stack, workspaceId: string, count: number): Promise<void> {
-  const { task, run } = ctx.table.entities;
-  for (let done = 0; done < count; done += 500) {
-    const rows = Array.from({ length: Math.min(500, count - done) }, () => {
-      const createdAt = ctx.now().toISOString();
-      const [taskId, runId] = [newId(ctx, "task"), newId(ctx, "run")];
-      const shared = {
-        workspaceId,
-        taskId,
-        agentType: "claude-runner",
-        model: "claude-sonnet-4-5",
-        createdAt,
-      } as const;
-      return {
-        task: {
-          ...shared,
-          name: taskId.slice(5),
-          prompt: "Read yesterday's errors and correct the most frequent one. ".repeat(16),
-          schedule: { type: "cron", expression: "0 9 * * 1-5", timezone: "UTC", preset: null },
-          maxTurns: 25,
-          timeoutMinutes: 60,
-          overlap: "skip",
-          enabled: true,
-          runCount: 1,
-          lastRunId: runId,
-          scheduleVersion: 1,
-          scheduleSince: createdAt,
-          updatedAt: createdAt,
-        } as const,
-        run: {
-          ...shared,
-          runId,
-          taskName: taskId.slice(5),
-          status: "DONE",
-          trigger: "CRON",
-          startedAt: createdAt,
-          endedAt: createdAt,
-          timeoutMinutes: 60,
-          shard: "0",
-        } as const,
-      };
-    });
-    await task.put(rows.map((row) => row.task)).go({ concurrent: 4 });
-    await run.put(rows.map((row) => row.run)).go({ concurrent: 4 });
-  }
 }
 
 async function logs(deployment: Stack, recorder: Recorder): Promise<Row> {

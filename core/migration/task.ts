@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { terminalStatuses } from "../../contract/run.ts";
-import type { TaskRow } from "../aws/table/index.ts";
+import { type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
+import { outlookOf } from "../task/count.ts";
 
 /** What the row of a task counted in the version before. */
 const counters = z.object({
@@ -25,7 +26,9 @@ export async function migrateTask(ctx: Context, workspaceId: string, taskId: str
   const { table } = ctx;
   const { canceled } = await table.transaction
     .write((rows) => [
-      rows.taskState.put({ workspaceId, taskId, ...old.data, lastSlot: ctx.now().toISOString() }).commit(),
+      rows.taskState
+        .put({ workspaceId, taskId, ...old.data, ...outlookOf(ctx, row as TaskRow), lastSlot: ctx.now().toISOString() })
+        .commit(),
       // The whole row anew, without what is not its own any more.
       rows.task
         .put(row as TaskRow)
@@ -34,4 +37,14 @@ export async function migrateTask(ctx: Context, workspaceId: string, taskId: str
     ])
     .go();
   return canceled ? migrateTask(ctx, workspaceId, taskId) : true;
+}
+
+/** Gives a task's counters what they keep of its definition. False: they have it, or the task is gone. */
+export async function migrateOutlook(ctx: Context, task: TaskRow): Promise<boolean> {
+  const { workspaceId, taskId, deletedAt } = task;
+  const write = ctx.table.entities.taskState
+    .patch({ workspaceId, taskId })
+    .set({ ...outlookOf(ctx, task), ...(deletedAt !== undefined && { deletedAt }) })
+    .where((row, { notExists }) => notExists(row.enabled));
+  return tookEffect(write.go());
 }

@@ -5,46 +5,41 @@ import { rounded } from "../cost/ledger.ts";
 import { daysOf } from "../cost/report.ts";
 import { listRuns } from "../run/history.ts";
 import { runSummaryOf } from "../run/view.ts";
-import { nextSlots } from "../schedule/next-slots.ts";
-import { type TaskCard, taskCards } from "../task/cards.ts";
+import { noOutlook, outlookOf } from "../task/count.ts";
 import { dayAfter, dayOf, daysBetween } from "../time.ts";
 import { runningNow } from "./live.ts";
 
 const shownDays = 30;
 const shownRuns = 8;
+/** Tasks are read beyond those shown: one may have been disabled while its slot was on its way. */
+const spareRuns = 4;
 
-/** Four reads, of which only that of the tasks grows with the workspace. */
+/** A few reads of counters, sums and the heads of lists: none of them grows with the workspace. */
 export async function overviewOf(ctx: Context, workspaceId: string): Promise<Overview> {
   const now = ctx.now();
   const today = dayOf(now);
   const firstShown = dayAfter(today, 1 - shownDays);
   const firstOfMonth = `${today.slice(0, 7)}-01`;
-  const [tasks, running, recent, spent] = await Promise.all([
-    taskCards(ctx, workspaceId),
+  const [tasks, nextRuns, running, recent, spent] = await Promise.all([
+    ctx.table.entities.taskCount.get({ workspaceId }).go({ consistent: true }),
+    nextRunsOf(ctx, workspaceId),
     runningNow(ctx, workspaceId),
     listRuns(ctx, workspaceId, { limit: shownRuns }),
     daysOf(ctx, workspaceId, firstShown < firstOfMonth ? firstShown : firstOfMonth, today),
   ]);
+  const { total = 0, enabled = 0, failing = 0 } = tasks.data ?? {};
   const byDay = new Map(spent.map((row) => [row.day, row]));
   const month = spent.filter(({ day }) => day >= firstOfMonth);
   return {
-    tasks: {
-      total: tasks.length,
-      enabled: tasks.filter((task) => task.enabled).length,
-      failing: tasks.filter(isFailing).length,
-    },
+    tasks: { total, enabled, failing },
     // Those that have ended today and those that are under way.
     runsToday: (byDay.get(today)?.runs ?? 0) + running,
     runningNow: running,
     spendThisMonthUsd: rounded(month.reduce((sum, row) => sum + (row.costUsd ?? 0), 0)),
     days: daysBetween(firstShown, today).map((day) => dayFigures(day, byDay.get(day))),
-    nextRuns: nextRunsOf(tasks, now),
+    nextRuns,
     recentRuns: recent.data.map(runSummaryOf),
   };
-}
-
-function isFailing({ lastRunStatus }: TaskCard): boolean {
-  return lastRunStatus === "FAILED" || lastRunStatus === "TIMED_OUT";
 }
 
 function dayFigures(day: string, row: SpendDayRow | undefined): Overview["days"][number] {
@@ -52,10 +47,17 @@ function dayFigures(day: string, row: SpendDayRow | undefined): Overview["days"]
   return { day, done, failed, cancelled, costUsd: rounded(costUsd) };
 }
 
-function nextRunsOf(tasks: TaskCard[], from: Date): Overview["nextRuns"] {
-  const next = tasks.flatMap(({ taskId, name, enabled, schedule }) => {
-    const [slot] = enabled ? nextSlots(schedule, { from, count: 1 }) : [];
-    return slot ? [{ taskId, taskName: name, at: slot.toISOString() }] : [];
+/** The first of the tasks by their next slots, each as its definition has it now. */
+async function nextRunsOf(ctx: Context, workspaceId: string): Promise<Overview["nextRuns"]> {
+  const { task, taskState } = ctx.table.entities;
+  const now = ctx.now().toISOString();
+  const query = taskState.query.byNextSlot({ workspaceId }).between({ nextSlot: now }, { nextSlot: "~" });
+  const { data: states } = await query.go({ hydrate: true, limit: shownRuns + spareRuns });
+  if (states.length === 0) return [];
+  const { data: tasks } = await task.get(states.map(({ taskId }) => ({ workspaceId, taskId }))).go();
+  const next = tasks.flatMap(({ taskId, name, schedule, enabled, deletedAt }) => {
+    const { nextSlot: at } = outlookOf(ctx, { schedule, enabled: enabled && deletedAt === undefined });
+    return at > now && at !== noOutlook.nextSlot ? [{ taskId, taskName: name, at }] : [];
   });
   return next.sort((a, b) => a.at.localeCompare(b.at)).slice(0, shownRuns);
 }

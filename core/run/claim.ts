@@ -1,6 +1,7 @@
 import { type Actor, isTerminal, type RunErrorCode } from "../../contract/run.ts";
 import { indexParts, type RunRow, type TaskRow, type TransactionRows } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
+import { outlookOf } from "../task/count.ts";
 import { plus } from "../time.ts";
 import { askedRow, inputRow, type NewRun } from "./asked.ts";
 import { begin, move, moved } from "./move.ts";
@@ -67,7 +68,7 @@ export async function claimNew(ctx: Context, task: TaskRow, fresh: NewRun, actor
       rows.taskState
         .patch({ workspaceId, taskId })
         .add({ active: 1, running: 1, runCount: 1 })
-        .set({ lastRunId: fresh.runId, ...slotOf(fresh), ...moved(ctx) })
+        .set({ lastRunId: fresh.runId, ...slotOf(ctx, task, fresh), ...moved(ctx) })
         .where(({ active }, { eq }) => (task.overlap === "allow" ? "" : eq(active, 0)))
         .commit({ response: "all_old" }),
       rows.runInput.create(inputRow(task, fresh)).commit(),
@@ -82,8 +83,11 @@ export async function claimNew(ctx: Context, task: TaskRow, fresh: NewRun, actor
   return { kind: "full" };
 }
 
-function slotOf({ knownTo }: NewRun): { lastSlot?: string } {
-  return knownTo === undefined ? {} : { lastSlot: knownTo };
+function slotOf(ctx: Context, task: TaskRow, { slot, knownTo }: NewRun): { lastSlot?: string; nextSlot?: string } {
+  return {
+    ...(knownTo !== undefined && { lastSlot: knownTo }),
+    ...(slot !== undefined && { nextSlot: outlookOf(ctx, task, slot).nextSlot }),
+  };
 }
 
 /**
@@ -154,7 +158,7 @@ export async function putPending(ctx: Context, task: TaskRow, fresh: NewRun, roo
       rows.taskState
         .patch({ workspaceId, taskId })
         .add({ active: 1, runCount: 1 })
-        .set({ lastRunId: fresh.runId, ...slotOf(fresh), ...moved(ctx) })
+        .set({ lastRunId: fresh.runId, ...slotOf(ctx, task, fresh), ...moved(ctx) })
         .where(({ active }, { lte }) => lte(active, most))
         .commit({ response: "all_old" }),
       rows.runInput.create(inputRow(task, fresh)).commit(),
@@ -181,7 +185,11 @@ export async function putSkipped(ctx: Context, task: TaskRow, fresh: NewRun, err
   await ctx.table.transaction
     .write((rows) => [
       rows.run.create(row).commit(),
-      rows.taskState.patch({ workspaceId, taskId }).add({ runCount: 1 }).set(slotOf(fresh)).commit(),
+      rows.taskState
+        .patch({ workspaceId, taskId })
+        .add({ runCount: 1 })
+        .set(slotOf(ctx, task, fresh))
+        .commit(),
     ])
     .go();
 }

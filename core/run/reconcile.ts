@@ -1,7 +1,8 @@
-import { type TaskStateRow, tookEffect, type WorkspaceRow } from "../aws/table/index.ts";
+import { isOrIsNot, type TaskCountRow, type TaskStateRow, tookEffect, type WorkspaceRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { each } from "../each.ts";
 import { log, logFault } from "../logger.ts";
+import { countsOf, refreshOutlook } from "../task/count.ts";
 import { secondsSince } from "../time.ts";
 import { type Counted, countRuns } from "./count.ts";
 
@@ -15,12 +16,14 @@ const apart = 30;
 const mostAgain = 100;
 const deploymentId = "main";
 
-/** What a row counts of runs, as it was read before the runs were. */
+type Counts = Record<string, number>;
+
+/** What a row counts, as it was read before what it counts. */
 interface Counter {
+  of: "workspace" | "task" | "tasks";
   workspaceId: string;
-  /** Absent: the workspace's own. */
   taskId?: string;
-  stored: Partial<Counted>;
+  stored: Counts;
   movedAt: string | undefined;
   drift: string | undefined;
   driftAt: string | undefined;
@@ -39,12 +42,12 @@ export async function reconcile(ctx: Context): Promise<string[]> {
   const isDue = data?.countedAt === undefined || since < 0 || since >= every;
   const again = data?.recount ?? [];
   if (!isDue && again.length === 0) return [];
-  const counters = await readCounters(ctx, isDue ? undefined : again);
-  const countOf = await countRuns(ctx, isDue ? undefined : again);
+  const { counters, tasks } = await readCounters(ctx, isDue ? undefined : again);
+  const runsOf = await countRuns(ctx, isDue ? undefined : again);
   const unsettled = new Set<string>();
   await each(counters, async (counter) => {
     const { workspaceId, taskId } = counter;
-    const counted = countOf(counter);
+    const counted = counter.of === "tasks" ? tasks.get(workspaceId) : runsOf(counter);
     const settled = counted && settle(ctx, counter, counted);
     if ((await settled?.catch((error) => logFault("reconcile", error, { workspaceId, taskId }))) !== true)
       unsettled.add(workspaceId);
@@ -53,41 +56,53 @@ export async function reconcile(ctx: Context): Promise<string[]> {
     .upsert({ deploymentId })
     .set({ recount: [...unsettled].slice(0, mostAgain), ...(isDue && { countedAt: ctx.now().toISOString() }) })
     .go();
-  return isDue ? counters.filter(({ taskId }) => taskId === undefined).map(({ workspaceId }) => workspaceId) : [];
+  return isDue ? counters.filter(({ of }) => of === "workspace").map(({ workspaceId }) => workspaceId) : [];
 }
 
-/** The counters of some workspaces, or of all, and of their tasks. */
-async function readCounters(ctx: Context, workspaceIds: string[] | undefined): Promise<Counter[]> {
-  const { workspace, taskState } = ctx.table.entities;
+/** The counters of some workspaces, or of all, and of their tasks; and how many tasks there are. */
+async function readCounters(ctx: Context, workspaceIds: string[] | undefined) {
+  const { workspace, taskState, taskCount } = ctx.table.entities;
   const { data: workspaces } =
     workspaceIds === undefined
       ? await workspace.query.bySweep({ sweep: "count" }).go({ hydrate: true, pages: "all" })
       : await workspace.get(workspaceIds.map((workspaceId) => ({ workspaceId }))).go();
   const counters: Counter[] = workspaces.map(ofWorkspace);
+  const tasks = new Map<string, Counts>();
   await each(workspaces, async ({ workspaceId }) => {
-    const { data } = await taskState.query.primary({ workspaceId }).go({ pages: "all" });
-    counters.push(...data.map(ofTask));
+    const { data: count } = await taskCount.get({ workspaceId }).go({ consistent: true });
+    const { data: states } = await taskState.query.primary({ workspaceId }).go({ pages: "all" });
+    if (count) {
+      counters.push(ofTasks(count));
+      tasks.set(workspaceId, { ...countsOf(states) });
+    }
+    counters.push(...states.map(ofTask));
+    await each(states, (state) => refreshOutlook(ctx, state));
   });
-  return counters;
+  return { counters, tasks };
 }
 
 function ofWorkspace({ workspaceId, running, movedAt, drift, driftAt }: WorkspaceRow): Counter {
-  return { workspaceId, stored: { running }, movedAt, drift, driftAt };
+  return { of: "workspace", workspaceId, stored: { running }, movedAt, drift, driftAt };
 }
 
 function ofTask({ workspaceId, taskId, active, running, scheduled, ...notes }: TaskStateRow): Counter {
   const { movedAt, drift, driftAt } = notes;
   const stored = { active, running, ...(scheduled !== undefined && { scheduled }) };
-  return { workspaceId, taskId, stored, movedAt, drift, driftAt };
+  return { of: "task", workspaceId, taskId, stored, movedAt, drift, driftAt };
+}
+
+function ofTasks({ workspaceId, total = 0, enabled = 0, failing = 0, ...notes }: TaskCountRow): Counter {
+  const { movedAt, drift, driftAt } = notes;
+  return { of: "tasks", workspaceId, stored: { total, enabled, failing }, movedAt, drift, driftAt };
 }
 
 /** True: the counter is right now. False: it has to be looked at again. */
-async function settle(ctx: Context, counter: Counter, runs: Counted): Promise<boolean> {
+async function settle(ctx: Context, counter: Counter, found: Counts | Counted): Promise<boolean> {
   const { workspaceId, taskId, stored } = counter;
-  const counted = Object.fromEntries(Object.keys(stored).map((name) => [name, runs[name as keyof Counted]]));
+  const counted = Object.fromEntries(Object.keys(stored).map((name) => [name, (found as Counts)[name] ?? 0]));
   const differences = Object.entries(stored).map(([name, value]) => [name, value - (counted[name] ?? 0)] as const);
-  const found = differences.filter(([, difference]) => difference !== 0);
-  const drift = found.map(([name, difference]) => `${name} ${difference}`).join(", ");
+  const wrong = differences.filter(([, difference]) => difference !== 0);
+  const drift = wrong.map(([name, difference]) => `${name} ${difference}`).join(", ");
   if (drift === "") {
     // What was seen before was in motion, or is put right.
     if (counter.drift) await write(ctx, counter, { drift: "" });
@@ -105,24 +120,16 @@ async function settle(ctx: Context, counter: Counter, runs: Counted): Promise<bo
 }
 
 /** Changes a counter that is as it was read. False: it is not any more. */
-async function write(
-  ctx: Context,
-  counter: Counter,
-  changes: Partial<Counted> & { drift: string; driftAt?: string },
-): Promise<boolean> {
-  const { workspaceId, taskId, stored, movedAt, drift } = counter;
-  const { workspace, taskState } = ctx.table.entities;
+async function write(ctx: Context, counter: Counter, changes: { drift: string; driftAt?: string }): Promise<boolean> {
+  const { of, workspaceId, taskId = "", stored, movedAt, drift } = counter;
+  const { workspace, taskState, taskCount } = ctx.table.entities;
   const asRead = Object.entries({ ...stored, movedAt, drift });
-  const where = (row: object, is: { eq: (name: never, value: never) => string; notExists: (name: never) => string }) =>
-    asRead
-      .map(([name, value]) => {
-        const field = row[name as never];
-        return value === undefined ? is.notExists(field) : is.eq(field, value as never);
-      })
-      .join(" AND ");
-  return tookEffect(
-    taskId === undefined
-      ? workspace.patch({ workspaceId }).set(changes).where(where).go()
-      : taskState.patch({ workspaceId, taskId }).set(changes).where(where).go(),
-  );
+  const where = (row: object, is: Parameters<typeof isOrIsNot>[2]) =>
+    asRead.map(([name, value]) => isOrIsNot(row[name as never], value, is)).join(" AND ");
+  const patch = {
+    workspace: () => workspace.patch({ workspaceId }).set(changes).where(where).go(),
+    task: () => taskState.patch({ workspaceId, taskId }).set(changes).where(where).go(),
+    tasks: () => taskCount.patch({ workspaceId }).set(changes).where(where).go(),
+  }[of];
+  return tookEffect(patch());
 }

@@ -1,11 +1,19 @@
 import { type Actor, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
 import { taskLimits } from "../../contract/task.ts";
-import { indexParts, type RunRow, type TaskRow, type TaskStateRow, type TransactionRows } from "../aws/table/index.ts";
+import {
+  indexParts,
+  isOrIsNot,
+  type RunRow,
+  type TaskRow,
+  type TaskStateRow,
+  type TransactionRows,
+} from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { type RunTotal, totalOf } from "../cost/ledger.ts";
 import { countSpend } from "../cost/spend.ts";
-import { migrateTask } from "../migration/task.ts";
 import { replacedSchedule } from "../schedule/in-force.ts";
+import { countTasks, isFailing, noOutlook } from "../task/count.ts";
+import { readState } from "../task/state.ts";
 import { move, moved } from "./move.ts";
 
 export interface Ending {
@@ -43,7 +51,7 @@ export async function settle(ctx: Context, run: RunRow, asked: Ending, actor: Ac
   const { result, ...rest } = ending;
   const isScheduled = run.sweep === "scheduled";
   for (;;) {
-    const state = await stateOf(ctx, run);
+    const state = await readState(ctx, run);
     const failures = failuresAfter(state, ending);
     const disabled = failures >= taskLimits.failuresBeforeDisable ? await enabledTask(ctx, run) : undefined;
     const ended = {
@@ -74,9 +82,19 @@ export async function settle(ctx: Context, run: RunRow, asked: Ending, actor: Ac
               rows.taskState
                 .patch({ workspaceId, taskId })
                 .add({ [isScheduled ? "scheduled" : "active"]: -1, ...(isClaimed(run) && { running: -1 }) })
-                .set({ failures, lastRunStatus: ending.status, ...moved(ctx) })
-                .where((row, { eq }) => eq(row.failures, state.failures))
+                .set({ failures, lastRunStatus: ending.status, ...moved(ctx), ...(disabled && noOutlook) })
+                .where((row, is) =>
+                  [
+                    is.eq(row.failures, state.failures),
+                    isOrIsNot(row.lastRunStatus, state.lastRunStatus, is),
+                    isOrIsNot(row.deletedAt, state.deletedAt, is),
+                  ].join(" AND "),
+                )
                 .commit(),
+              ...countTasks(ctx, rows, workspaceId, {
+                enabled: disabled ? -1 : 0,
+                failing: state.deletedAt === undefined ? failingAfter(state, ending) : 0,
+              }),
             ]
           : []),
         ...(disabled ? [disable(ctx, rows, disabled, failures)] : []),
@@ -95,11 +113,9 @@ function withEvidence(ending: Ending, total: RunTotal | undefined): Ending {
   return { ...ending, status: "FAILED", errorCode: "NO_WORK" };
 }
 
-/** The counters of the run's task; undefined when the task is gone. */
-async function stateOf(ctx: Context, { workspaceId, taskId }: RunRow): Promise<TaskStateRow | undefined> {
-  const { data } = await ctx.table.entities.taskState.get({ workspaceId, taskId }).go({ consistent: true });
-  if (data) return data;
-  return (await migrateTask(ctx, workspaceId, taskId)) ? stateOf(ctx, { workspaceId, taskId } as RunRow) : undefined;
+/** By how much the number of tasks grows whose last run failed. */
+function failingAfter({ lastRunStatus }: TaskStateRow, { status }: Ending): number {
+  return Number(isFailing(status)) - Number(isFailing(lastRunStatus));
 }
 
 function failuresAfter(state: TaskStateRow | undefined, { status, errorCode }: Ending): number {

@@ -1,11 +1,13 @@
 import { isTerminal } from "../../contract/run.ts";
-import { type TaskRow, tookEffect } from "../aws/table/index.ts";
+import { isOrIsNot, type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { listTaskRuns } from "../run/history.ts";
 import { cancel } from "../run/request.ts";
 import { removeSchedules } from "../schedule/sync.ts";
 import { expiryIn } from "../time.ts";
 import { demandVersion, taskVersion } from "../version.ts";
+import { countTasks, isFailing, noOutlook } from "./count.ts";
+import { readState } from "./state.ts";
 import { readTask } from "./task.ts";
 
 /** How long the runs of a deleted task stay readable. */
@@ -19,6 +21,8 @@ export async function deleteTask(ctx: Context, task: TaskRow, wanted?: readonly 
   demandVersion("task", taskVersion(task), wanted);
   const { workspaceId, taskId } = task;
   const deletedAt = ctx.now().toISOString();
+  const state = await readState(ctx, task);
+  const fewer = { total: -1, enabled: -Number(task.enabled), failing: -Number(isFailing(state?.lastRunStatus)) };
   const result = await ctx.table.transaction
     .write((rows) => [
       rows.task
@@ -30,6 +34,16 @@ export async function deleteTask(ctx: Context, task: TaskRow, wanted?: readonly 
         )
         .commit(),
       rows.taskName.delete({ workspaceId, lowerName: task.name.toLowerCase() }).commit(),
+      ...(state
+        ? [
+            rows.taskState
+              .patch({ workspaceId, taskId })
+              .set({ ...noOutlook, deletedAt })
+              .where((row, is) => isOrIsNot(row.lastRunStatus, state.lastRunStatus, is))
+              .commit(),
+            ...countTasks(ctx, rows, workspaceId, fewer),
+          ]
+        : []),
     ])
     .go();
   // Changed or deleted since it was read: of a renamed one, the new name would stay taken for ever.

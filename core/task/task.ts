@@ -14,6 +14,7 @@ import { replacedSchedule } from "../schedule/in-force.ts";
 import { changeSchedule, resolveSchedule } from "../schedule/resolve.ts";
 import { demandVersion, taskVersion } from "../version.ts";
 import { seal, unseal } from "../workspace/seal.ts";
+import { countTasks, outlookOf } from "./count.ts";
 
 /** A task of the workspace that is not deleted. Somebody else's is not found, like one that does not exist. */
 export async function readTask(ctx: Context, workspaceId: string, taskId: string): Promise<TaskRow> {
@@ -70,7 +71,8 @@ export async function createTask(ctx: Context, workspaceId: string, input: TaskI
     .write((rows) => [
       rows.taskName.create({ workspaceId, lowerName: input.name.toLowerCase(), taskId }).commit(),
       rows.task.create(row).commit(),
-      rows.taskState.create({ workspaceId, taskId }).commit(),
+      rows.taskState.create({ workspaceId, taskId, ...outlookOf(ctx, row) }).commit(),
+      ...countTasks(ctx, rows, workspaceId, { total: 1, enabled: Number(row.enabled) }),
     ])
     .go();
   if (result.canceled) throw nameTaken();
@@ -91,8 +93,15 @@ export async function updateTask(
   demandVersion("task", taskVersion(old), wanted);
   const changes = await changesOf(ctx, old, patch);
   const forgets = patch.enabled === true;
+  const becomes = { schedule: changes.schedule ?? old.schedule, enabled: changes.enabled ?? old.enabled };
+  const state = {
+    // With the rest, so that a task that is enabled is not disabled by its next failure.
+    ...(forgets && { failures: 0 }),
+    ...(changes.scheduleVersion !== undefined && outlookOf(ctx, becomes)),
+  };
+  const changesState = Object.keys(state).length > 0;
   // A task of an earlier version has its counters still to get.
-  if (forgets) await migrateTask(ctx, workspaceId, taskId);
+  if (changesState) await migrateTask(ctx, workspaceId, taskId);
   if (Object.keys(changes).length === 0) {
     if (forgets)
       await tookEffect(ctx.table.entities.taskState.patch({ workspaceId, taskId }).set({ failures: 0 }).go());
@@ -120,8 +129,8 @@ export async function updateTask(
             rows.taskName.delete({ workspaceId, lowerName: old.name.toLowerCase() }).commit(),
           ]
         : []),
-      // With the rest, so that a task that is enabled is not disabled by its next failure.
-      ...(forgets ? [rows.taskState.patch({ workspaceId, taskId }).set({ failures: 0 }).commit()] : []),
+      ...(changesState ? [rows.taskState.patch({ workspaceId, taskId }).set(state).commit()] : []),
+      ...countTasks(ctx, rows, workspaceId, { enabled: Number(becomes.enabled) - Number(old.enabled) }),
     ])
     .go();
   if (result.canceled) {

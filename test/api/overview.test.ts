@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dispatchSlot } from "../../core/run/dispatch.ts";
+import { reconcile } from "../../core/run/reconcile.ts";
 import { ensureWorkspace } from "../../core/workspace/workspace.ts";
+import { checkInvariants } from "../support/invariants.ts";
 import { freshSlot, rowOf, slotRunId, storeCredential } from "../support/life.ts";
 import { modelCall, playRunner } from "../support/runner.ts";
 import { type Stack, startStack } from "../support/stack.ts";
@@ -56,6 +58,49 @@ describe("the overview", () => {
     expect(await count()).toMatchObject({ failing: 1 });
     await (await start(id)).runner.complete({ outcome: "DONE" });
     expect(await count()).toMatchObject({ failing: 0 });
+  });
+
+  it("counts what is enabled, disabled, deleted and disabled by its failures", async () => {
+    const { tasks: before } = await overview();
+    const count = async () => delta(before, (await overview()).tasks);
+    const { id: taskId } = await stack.createTask({ schedule: { type: "cron", expression: "0 * * * *" } });
+    const params = { taskId };
+    const next = async () => (await overview()).nextRuns.some((run) => run.taskId === taskId);
+    expect([await count(), await next()]).toEqual([{ total: 1, enabled: 1, failing: 0 }, true]);
+    for (const enabled of [false, false]) await stack.client.updateTask({ params, body: { enabled } });
+    expect([await count(), await next()]).toEqual([{ total: 1, enabled: 0, failing: 0 }, false]);
+    for (const enabled of [true, true]) await stack.client.updateTask({ params, body: { enabled } });
+    expect([await count(), await next()]).toEqual([{ total: 1, enabled: 1, failing: 0 }, true]);
+    for (let n = 0; n < 5; n += 1) {
+      await (await start(taskId)).runner.complete({ outcome: "FAILED", error: { code: "AGENT_ERROR" } });
+    }
+    expect([await count(), await next()]).toEqual([{ total: 1, enabled: 0, failing: 1 }, false]);
+    await stack.client.updateTask({ params, body: { enabled: true, name: "failing then gone" } });
+    const going = await start(taskId);
+    await stack.client.deleteTask({ params });
+    expect([await count(), await next()]).toEqual([{ total: 0, enabled: 0, failing: 0 }, false]);
+    await going.runner.complete({ outcome: "FAILED", error: { code: "AGENT_ERROR" } });
+    expect(await count()).toEqual({ total: 0, enabled: 0, failing: 0 });
+    await checkInvariants(stack);
+  });
+
+  it("moves a task behind the others when its slot has come, however the slot went", async () => {
+    const workspaceId = await ensureWorkspace(stack.ctx, "slots");
+    const client = await stack.clientAs("admin", workspaceId);
+    const schedule = { type: "cron", expression: "0 * * * *" } as const;
+    const { id: taskId } = await client.createTask({ body: { name: "hourly", prompt: "Hi.", schedule } });
+    const { taskState } = stack.ctx.table.entities;
+    const nextSlot = async () => (await taskState.get({ workspaceId, taskId }).go({ consistent: true })).data?.nextSlot;
+    for (const _ of ["no credential", "again"]) {
+      const slot = (await nextSlot()) ?? "";
+      await dispatchSlot(stack.ctx, { workspaceId, taskId, slot });
+      expect(await nextSlot()).toBe(new Date(Date.parse(slot) + 3_600_000).toISOString());
+    }
+    const passed = new Date(Date.now() - 3_600_000).toISOString();
+    await taskState.patch({ workspaceId, taskId }).set({ nextSlot: passed }).go();
+    expect((await client.getOverview()).nextRuns).toEqual([]);
+    await reconcile(stack.later(86_400));
+    expect((await client.getOverview()).nextRuns).toHaveLength(1);
   });
 
   it("counts a skipped slot neither as a failure nor as a recovery", async () => {

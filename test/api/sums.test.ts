@@ -4,6 +4,7 @@ import { sweep } from "../../core/sweep.ts";
 import { dayAfter, dayOf, daysBetween } from "../../core/time.ts";
 import { ensureWorkspace } from "../../core/workspace/workspace.ts";
 import { startDoomed } from "../support/doomed.ts";
+import { spendOn } from "../support/fill.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -15,34 +16,6 @@ afterAll(() => stack.close());
 const today = dayOf(new Date());
 const ago = (days: number) => dayAfter(today, -days);
 
-/** What tasks spent on a day, as runs leave it: task n spends n cents, every second one with another model. */
-async function spendOn(workspaceId: string, days: string[], tasks: number): Promise<void> {
-  const { spend, spendDay } = stack.ctx.table.entities;
-  for (const day of days) {
-    const rows = Array.from({ length: tasks }, (_, n) => {
-      const sums = {
-        runs: 1,
-        modelCalls: 2,
-        inputTokens: 100,
-        outputTokens: 10,
-        costUsd: (n + 1) / 100,
-        unpricedCalls: 0,
-      };
-      const agentType = n % 2 ? ("codex-runner" as const) : ("claude-runner" as const);
-      const model = n % 2 ? "gpt-5.5" : "claude-sonnet-4-5";
-      const key = { workspaceId, day, taskId: `task_${String(n).padStart(5, "0")}`, taskName: `task ${n}`, agentType };
-      return [
-        { ...key, ...sums, part: "run" },
-        { ...key, ...sums, part: `model-${model}`, model },
-      ];
-    });
-    await spend.put(rows.flat()).go({ concurrent: 4 });
-    const costUsd = (tasks * (tasks + 1)) / 200;
-    const whole = { runs: tasks, modelCalls: 2 * tasks, inputTokens: 100 * tasks, outputTokens: 10 * tasks, costUsd };
-    await spendDay.put({ workspaceId, day, done: tasks, unpricedCalls: 0, ...whole }).go();
-  }
-}
-
 async function clientOf(name: string) {
   const workspaceId = await ensureWorkspace(stack.ctx, name);
   return { workspaceId, client: await stack.clientAs("viewer", workspaceId) };
@@ -52,7 +25,7 @@ describe("sums of days and months that are over", () => {
   it("tell of any period what the rows of the tasks tell", async () => {
     const { workspaceId, client } = await clientOf("same");
     const days = [400, 399, 370, 95, 64, 63, 40, 35, 31, 30, 8, 3, 1, 0].map(ago);
-    await spendOn(workspaceId, days, 7);
+    await spendOn(stack, workspaceId, days, 7);
     const periods = [
       [ago(400), today],
       [ago(399), ago(1)],
@@ -71,7 +44,7 @@ describe("sums of days and months that are over", () => {
     await Promise.all([closePeriods(stack.ctx, workspaceId), closePeriods(stack.ctx, workspaceId)]);
     expect(await read()).toEqual(before);
     // Of the days since, what runs add is told at once; so it is when these are over in turn.
-    await spendOn(workspaceId, [today], 8);
+    await spendOn(stack, workspaceId, [today], 8);
     const grown = await read();
     expect(grown[6]?.total.runs).toBe(8);
     for (const days of [1, 2, 40]) {
@@ -80,7 +53,7 @@ describe("sums of days and months that are over", () => {
     }
     // A clock that ran ahead has closed days that were not over.
     await closePeriods(stack.later(0), workspaceId);
-    await spendOn(workspaceId, [today], 9);
+    await spendOn(stack, workspaceId, [today], 9);
     expect((await read())[6]?.total.runs).toBe(9);
     await closePeriods(stack.later(86_400), workspaceId);
     await closePeriods(stack.later(32 * 86_400), workspaceId);
@@ -89,9 +62,9 @@ describe("sums of days and months that are over", () => {
 
   it("name the tasks that took most, and tell the rest as one", async () => {
     const { workspaceId, client } = await clientOf("many tasks");
-    await spendOn(workspaceId, [ago(2), today], 300);
+    await spendOn(stack, workspaceId, [ago(2), today], 300);
     await closePeriods(stack.ctx, workspaceId);
-    await spendOn(workspaceId, [today], 301);
+    await spendOn(stack, workspaceId, [today], 301);
     const past = await client.getCosts({ query: { from: ago(3), to: ago(2) } });
     expect(past.byTask.map(({ taskName }) => taskName)).toEqual(
       Array.from({ length: 25 }, (_, n) => `task ${299 - n}`),
@@ -108,7 +81,7 @@ describe("sums of days and months that are over", () => {
 
   it("are made by the sweep, also when it is killed at any of its calls", async () => {
     const { workspaceId, client } = await clientOf("killed");
-    await spendOn(workspaceId, daysBetween(ago(70), ago(1)), 2);
+    await spendOn(stack, workspaceId, daysBetween(ago(70), ago(1)), 2);
     const query = { from: ago(70), to: today };
     const before = await client.getCosts({ query });
     const { deployment, spendClosed } = stack.ctx.table.entities;

@@ -65,7 +65,7 @@ function drawn(from: string): Strike | undefined {
 
 /** So many tasks with the same schedule, written straight to the table, and what Scheduler delivers of each for this slot. */
 export async function tasksWithSlot({ ctx, workspaceId }: Stack, slot: string, count: number) {
-  const { task, taskState } = ctx.table.entities;
+  const { task, taskState, taskCount } = ctx.table.entities;
   const createdAt = ctx.now().toISOString();
   // The same ids each time, so that the same calls are struck.
   const taskIds = Array.from({ length: count }, (_, n) => derivedId("task", new Date(0), ["burst", String(n)]));
@@ -91,6 +91,7 @@ export async function tasksWithSlot({ ctx, workspaceId }: Stack, slot: string, c
     await task.put(rows).go({ concurrent: 4 });
     await taskState.put(some.map((taskId) => ({ workspaceId, taskId }))).go({ concurrent: 4 });
   }
+  await taskCount.upsert({ workspaceId }).add({ total: taskIds.length, enabled: taskIds.length }).go();
   return taskIds.map((taskId) => ({ runId: slotRunId(taskId, slot), event: { workspaceId, taskId, slot } }));
 }
 

@@ -4,16 +4,19 @@ import { DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/clie
 import { expect } from "vitest";
 import { isTerminal } from "../../contract/run.ts";
 import type { RunRow } from "../../core/aws/table/index.ts";
+import { countsOf } from "../../core/task/count.ts";
 import { readable } from "../../local/mail-file.ts";
 import type { Stack } from "./stack.ts";
 
 /** Recomputes from the runs what is counted as they change, and holds the rows against it. */
 export async function checkInvariants(stack: Stack): Promise<void> {
-  const { workspace, taskState, run } = stack.ctx.table.entities;
-  const [workspaces, tasks, runs] = await Promise.all([
+  const { workspace, task, taskState, taskCount, run } = stack.ctx.table.entities;
+  const [workspaces, tasks, runs, definitions, counts] = await Promise.all([
     workspace.scan.go({ pages: "all", consistent: true }),
     taskState.scan.go({ pages: "all", consistent: true }),
     run.scan.go({ pages: "all", consistent: true }),
+    task.scan.go({ pages: "all", consistent: true }),
+    taskCount.scan.go({ pages: "all", consistent: true }),
   ]);
   for (const { workspaceId, running } of workspaces.data) {
     const own = runs.data.filter((row) => row.workspaceId === workspaceId);
@@ -28,6 +31,19 @@ export async function checkInvariants(stack: Stack): Promise<void> {
       running: own.filter(isClaimed).length,
       runCount: own.length,
     });
+  }
+  for (const { taskId, enabled, deletedAt, nextSlot } of tasks.data) {
+    const definition = definitions.data.find((row) => row.taskId === taskId);
+    expect({ taskId, enabled, deletedAt }).toEqual({
+      taskId,
+      enabled: definition?.enabled,
+      deletedAt: definition?.deletedAt,
+    });
+    if (!enabled || definition?.schedule.type === "manual") expect(nextSlot).toBe("none");
+  }
+  for (const { workspaceId, total = 0, enabled = 0, failing = 0 } of counts.data) {
+    const own = tasks.data.filter((row) => row.workspaceId === workspaceId);
+    expect({ workspaceId, total, enabled, failing }).toEqual({ workspaceId, ...countsOf(own) });
   }
   for (const row of runs.data) checkRun(row);
   const identities = (await containersOf(stack)).map((container) => container.startedBy);

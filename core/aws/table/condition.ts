@@ -13,3 +13,13 @@ export async function tookEffect(write: Promise<unknown>): Promise<boolean> {
     throw error;
   }
 }
+
+interface Operations {
+  eq: (name: never, value: never) => string;
+  notExists: (name: never) => string;
+}
+
+/** The condition that an attribute is as it was read, there or not. */
+export function isOrIsNot(attribute: unknown, value: unknown, { eq, notExists }: Operations): string {
+  return value === undefined ? notExists(attribute as never) : eq(attribute as never, value as never);
+}

@@ -18,12 +18,12 @@ import { prunedRun, runInput, runResult } from "./run-text.ts";
 import { scheduledRun } from "./scheduled-run.ts";
 import { spend, spendClosed, spendDay, spendSum } from "./spend.ts";
 import { task, taskName } from "./task.ts";
-import { taskState } from "./task-state.ts";
+import { taskCount, taskState } from "./task-state.ts";
 import { persistent } from "./transaction.ts";
 import { workspace } from "./workspace.ts";
 
 export type { ApiKeyRow } from "./api-key.ts";
-export { isConditionFailure, tookEffect } from "./condition.ts";
+export { isConditionFailure, isOrIsNot, tookEffect } from "./condition.ts";
 export type { CredentialRow } from "./credential.ts";
 export type { LedgerRow } from "./ledger.ts";
 export type { ParameterStoreRow } from "./parameter-store.ts";
@@ -31,7 +31,7 @@ export { indexParts, type RunRow, shards } from "./run.ts";
 export type { RunInputRow } from "./run-text.ts";
 export type { KeptSum, SpendDayRow, SpendRow } from "./spend.ts";
 export type { FormerSchedule, TaskRow } from "./task.ts";
-export type { TaskStateRow } from "./task-state.ts";
+export type { TaskCountRow, TaskStateRow } from "./task-state.ts";
 export type { WorkspaceRow } from "./workspace.ts";
 
 /*
@@ -43,7 +43,7 @@ export type { WorkspaceRow } from "./workspace.ts";
  * | parameter stores and their names; what was spent, by day and month      | primary, by workspace             |
  * | a run, what it was asked and answered, its ledger; an API key           | primary, by id                    |
  * | runs of a task, by time                                                 | gsi1                              |
- * | runs of a workspace, by time; API keys of a workspace                   | gsi2                              |
+ * | runs of a workspace, by time; its API keys; its tasks, by their next slot | gsi2                            |
  * | runs of a workspace in one status, by time                              | gsi3                              |
  * | what the sweeper has to look at                                         | gsi4: only rows that have `sweep` |
  */
@@ -53,6 +53,7 @@ const makers = {
   task,
   taskName,
   taskState,
+  taskCount,
   run,
   runInput,
   runResult,

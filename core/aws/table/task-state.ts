@@ -1,6 +1,6 @@
 import { Entity, type EntityConfiguration, type EntityItem } from "electrodb";
 import { terminalStatuses } from "../../../contract/run.ts";
-import { at, count, model, needed, optional } from "./attributes.ts";
+import { at, count, gsi, model, needed, optional } from "./attributes.ts";
 
 /** What a task's runs count. It is made and deleted together with the task. */
 export const taskState = (config: EntityConfiguration) =>
@@ -29,11 +29,43 @@ export const taskState = (config: EntityConfiguration) =>
         lastRunStatus: { type: terminalStatuses },
         /** Up to this slot, each one has its run. */
         lastSlot: optional,
+        /** The task's next slot as it was when it was last changed or started by one; `none` keeps it out of the index. */
+        nextSlot: { ...needed, default: "none" },
+        /** Whether the task is enabled, and since when it is deleted: as its definition says, changed together with it. */
+        enabled: { type: "boolean", required: true, default: true },
+        deletedAt: optional,
         /** Slots up to this instant are older than the history that is kept: whether they ran cannot be told any more. */
         prunedUntil: optional,
       },
-      indexes: { primary: at(["workspaceId"], ["taskId"]) },
+      indexes: {
+        primary: at(["workspaceId"], ["taskId"]),
+        byNextSlot: {
+          ...gsi(2, ["workspaceId"], ["nextSlot", "taskId"]),
+          condition: (row: { nextSlot?: string }) => row.nextSlot !== "none",
+        },
+      },
     } as const,
     config,
   );
 export type TaskStateRow = EntityItem<ReturnType<typeof taskState>>;
+
+/** How many tasks a workspace has. A row of its own: whoever makes tasks is in no run's way. */
+export const taskCount = (config: EntityConfiguration) =>
+  new Entity(
+    {
+      model: model("taskCount"),
+      attributes: {
+        workspaceId: needed,
+        total: { type: "number" },
+        enabled: { type: "number" },
+        /** Their last run failed. */
+        failing: { type: "number" },
+        movedAt: optional,
+        drift: optional,
+        driftAt: optional,
+      },
+      indexes: { primary: at(["workspaceId"], []) },
+    } as const,
+    config,
+  );
+export type TaskCountRow = EntityItem<ReturnType<typeof taskCount>>;
