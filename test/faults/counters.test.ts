@@ -99,6 +99,16 @@ describe("a counter that is wrong", () => {
     expect(await healsDuring(anHour)).toEqual([]);
   });
 
+  it("and of tasks, which the dashboard shows, is healed", async () => {
+    const { taskCount } = entities();
+    const read = async () => (await stack.client.getOverview()).tasks;
+    const right = await read();
+    await taskCount.patch(workspaceKey()).set({ total: 99, enabled: 0, failing: 7 }).go();
+    for (const healed of await healsDuring(anHour)) expect(healed).toMatchObject({ was: { total: 99 }, is: right });
+    expect(await read()).toEqual(right);
+    await checkInvariants(stack);
+  });
+
   it("is left alone by one look, and by a second one when it was put right or moved in between", async () => {
     const { id } = await stack.createTask();
     await entities().taskState.patch(taskKey(id)).set({ active: 4 }).go();

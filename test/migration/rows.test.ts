@@ -64,6 +64,7 @@ describe("rows of the version before", () => {
       parameterStore: "settings",
       createdBy: null,
     });
+    expect((await client.getOverview()).tasks).toMatchObject({ total: 4, enabled: 3 });
     const runs = await runsOf("nightly");
     expect(runs.map(({ status, error }) => [status, error?.code]).reverse()).toEqual([
       ["DONE", undefined],
