@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -182,6 +182,16 @@ test("checkouts that a killed runner left are gone after the next start", { time
   const server = start("--port", "0", "--no-demo");
   await server.printed("Stop");
   await expect(stat(join(folder.path, "work", "run-left"))).rejects.toThrow("ENOENT");
+});
+
+test("without git on PATH it says so, what to do, and goes on", { timeout: 120_000 }, async () => {
+  const bin = join(folder.path, "bin");
+  await mkdir(bin, { recursive: true });
+  await symlink(process.execPath, join(bin, "node"));
+  const server = track(startMain(join(folder.path, "data"), ["--port", "0"], { PATH: bin }));
+  await server.printed("git is not on PATH: runs that need a repository fail. Install it and start again.");
+  expect(server.output()).not.toContain("ENOENT");
+  expect(await server.client().then((client) => client.getHealth())).toMatchObject({ status: "ok" });
 });
 
 test("a data directory that is a file is told in words", { timeout: 60_000 }, async () => {

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import pc from "picocolors";
 import { createClient } from "../contract/client.ts";
 import { AgentCliError, type AgentCliOptions, type AgentName } from "./agent-clis.ts";
@@ -38,7 +39,10 @@ async function main(): Promise<void> {
   await built;
   greet(server, config);
   const claude = prepare(server, "claude");
-  if (config.demo) await demonstrate(server, config, claude);
+  const hasGit = config.path.split(delimiter).some((folder) => folder !== "" && existsSync(join(folder, "git")));
+  if (!hasGit)
+    terminal.line(pc.yellow("  git is not on PATH: runs that need a repository fail. Install it and start again."));
+  if (config.demo && hasGit) await demonstrate(server, config, claude);
   else await claude;
   await prepare(server, "codex");
 }
