@@ -13,6 +13,7 @@ import { recover, stopOrphans } from "./run/recover.ts";
 import { letInDue } from "./run/scheduled.ts";
 import { waitingWorkspaces } from "./run/waiting.ts";
 import { syncSchedule } from "./schedule/sync.ts";
+import { noteMissedSlots } from "./schedule/watch.ts";
 import { finishDeletion } from "./task/delete.ts";
 import { secondsSince } from "./time.ts";
 
@@ -54,6 +55,7 @@ export async function sweep(ctx: Context, { patient = false }: { patient?: boole
     const repair = task.deletedAt === undefined ? syncSchedule : finishDeletion;
     return safely("schedule", task.taskId, () => repair(ctx, task));
   });
+  await safely("missed slots", "", () => noteMissedSlots(ctx));
   await safely("orphans", "", () => stopOrphans(ctx));
   await each(workspaces, (id) => safely("close periods", id, () => closePeriods(ctx, id)));
   log("sweep", { active: active.length, waiting: waiting.length, tasks: tasks.length, stuck });

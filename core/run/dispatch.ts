@@ -40,7 +40,8 @@ export async function dispatchSlot(ctx: Context, { workspaceId, taskId, slot: de
   log("slot dropped", { taskId, slot, reason: "the task was disabled" });
 }
 
-function runOfSlot({ taskId }: TaskRow, { type }: Schedule, slot: string): NewRun {
+/** The run of a task's slot, whether it is to start or only to be kept. */
+export function runOfSlot({ taskId }: TaskRow, { type }: Schedule, slot: string): NewRun {
   const trigger = type === "once" ? "ONCE" : "CRON";
   return { runId: slotRunId(taskId, slot), trigger, slot, requestedBy: bySchedule };
 }

@@ -5,6 +5,7 @@ import { dispatchSlot } from "../run/dispatch.ts";
 import { slotsOnTheirWay } from "./in-force.ts";
 import { nextSlots } from "./next-slots.ts";
 import { schedulerExpressionsOf } from "./scheduler-expression.ts";
+import { watchSlots } from "./watch.ts";
 
 /** A task has at most two schedules: a cron with both a day of month and a weekday means *or*, which takes two. */
 const namesOf = (taskId: string) => [taskId, `${taskId}-2`] as const;
@@ -22,6 +23,7 @@ export async function syncSchedule(ctx: Context, task: TaskRow): Promise<void> {
     else await putSchedule(ctx.config, { name, ...firing, ...howOf(task), input: inputOf(task) });
   }
   await makeUp(ctx, task);
+  await watchSlots(ctx, task);
   if (!(await markSynced(ctx, task))) await syncAgain(ctx, task);
 }
 

@@ -68,6 +68,7 @@ export async function finishDeletion(ctx: Context, task: TaskRow): Promise<void>
     if (hasResult) await tookEffect(runResult.patch({ runId }).set({ expiresAt }).go());
     await entity.patch({ runId }).set({ expiresAt }).go();
   }
+  await ctx.table.entities.slotWatch.delete({ workspaceId, taskId }).go();
   await taskState.delete({ workspaceId, taskId }).go();
   await definition.delete({ workspaceId, taskId }).go();
 }

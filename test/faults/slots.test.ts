@@ -83,6 +83,54 @@ describe("slots that nobody delivered", () => {
   });
 });
 
+describe("a slot that nobody delivered, and that no other comes after", () => {
+  const missed = { status: "CANCELLED", errorCode: "SLOT_MISSED" };
+  /** The sweep of so many hours later. */
+  const sweepAfter = async (hours: number) => {
+    vi.setSystemTime(slotAfter(hours).getTime());
+    await stack.invoke("sweeper", {});
+  };
+
+  it("has its row as soon as it is given up, where the schedule has but one", async () => {
+    const at = slotAfter(0).toISOString();
+    const { id: taskId } = await stack.createTask({ schedule: { type: "once", at } });
+    await sweepAfter(6);
+    expect(await runOf(taskId, slotAfter(0))).toBeUndefined();
+    await sweepAfter(7);
+    await sweepAfter(8);
+    expect(await runOf(taskId, slotAfter(0))).toMatchObject({ ...missed, trigger: "ONCE", slot: at });
+    expect((await stack.client.listTaskRuns({ params: { taskId } })).items).toHaveLength(1);
+  });
+
+  it("has it where the next one comes in a year, and that one is watched as well", async () => {
+    const expression = `0 ${slotAfter(0).getUTCHours()} ${slotAfter(0).getUTCDate()} ${slotAfter(0).getUTCMonth() + 1} *`;
+    const { id: taskId } = await stack.createTask({ schedule: { type: "cron", expression, timezone: "UTC" } });
+    await sweepAfter(7);
+    expect(await runOf(taskId, slotAfter(0))).toMatchObject({ ...missed, trigger: "CRON" });
+    const { data } = await stack.ctx.table.entities.slotWatch.get({ workspaceId: stack.workspaceId, taskId }).go();
+    expect(Date.parse(data?.due ?? "")).toBeGreaterThan(slotAfter(300 * 24).getTime());
+  });
+
+  it("has it where the schedule was changed an hour later", async () => {
+    const { id: taskId } = await stack.createTask({ schedule: hourly });
+    vi.setSystemTime(slotAfter(1).getTime() - 600_000);
+    await stack.client.updateTask({ params: { taskId }, body: { schedule: { type: "manual" } } });
+    await sweepAfter(9);
+    expect(await runOf(taskId, slotAfter(0))).toMatchObject(missed);
+    expect(await runOf(taskId, slotAfter(1))).toBeUndefined();
+  });
+
+  it("has none where it ran", async () => {
+    const { id: taskId } = await stack.createTask({ schedule: { type: "once", at: slotAfter(0).toISOString() } });
+    vi.setSystemTime(hour + 5000);
+    await deliver(taskId, slotAfter(0));
+    await sweepAfter(7);
+    expect((await stack.client.listTaskRuns({ params: { taskId } })).items).toHaveLength(1);
+    const { data } = await stack.ctx.table.entities.slotWatch.get({ workspaceId: stack.workspaceId, taskId }).go();
+    expect(data).toBeNull();
+  });
+});
+
 describe("an Idempotency-Key", () => {
   it("whose run is not kept any more is refused, and brings nothing back", async () => {
     const { id: taskId } = await stack.createTask();

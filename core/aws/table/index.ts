@@ -16,6 +16,7 @@ import { parameterStore, parameterStoreName } from "./parameter-store.ts";
 import { run } from "./run.ts";
 import { prunedRun, runInput, runResult } from "./run-text.ts";
 import { scheduledRun } from "./scheduled-run.ts";
+import { slotWatch } from "./slot-watch.ts";
 import { spend, spendClosed, spendDay, spendSum } from "./spend.ts";
 import { task, taskName } from "./task.ts";
 import { taskCount, taskState } from "./task-state.ts";
@@ -59,6 +60,7 @@ const makers = {
   runResult,
   prunedRun,
   scheduledRun,
+  slotWatch,
   deployment,
   ledger,
   credential,
