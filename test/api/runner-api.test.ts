@@ -96,7 +96,7 @@ describe("the runner API", () => {
     ];
     for (const stranger of strangers) {
       const client = runnerClient({ url: place, keys: stranger }, ticket);
-      await expect(client.redeemRun({ params: { runId }, body: {} })).rejects.toThrow("403");
+      await expect(client.redeemRun({ params: { runId }, body: {} })).rejects.toMatchObject({ status: 403 });
     }
     expect((await stack.client.getRun({ params: { runId } })).status).toBe("CLAIMED");
     await runnerClient(stack.runnerApi, ticket).redeemRun({ params: { runId }, body: {} });
