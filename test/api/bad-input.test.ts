@@ -10,7 +10,7 @@ let admin: { authorization: string };
 let taskId: string;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ byItself: "containers" });
   admin = await bearerOf(stack, "admin");
   await stack.client.putCredential({
     params: { agentType: "claude" },
