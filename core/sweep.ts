@@ -61,9 +61,9 @@ export async function sweep(ctx: Context, { patient = false }: { patient?: boole
   log("sweep", { active: active.length, waiting: waiting.length, tasks: tasks.length, stuck });
 }
 
-/** What has only just ended is the stream's: here it would only meet whoever is at it. */
+/** What has only just ended is the stream's: here it would only meet whoever is at it. Unless it ended by a clock that ran ahead. */
 function isFresh(ctx: Context, { endedAt }: RunRow): boolean {
-  return secondsSince(ctx.now(), endedAt) < streamTakes;
+  return Math.abs(secondsSince(ctx.now(), endedAt)) < streamTakes;
 }
 
 /** Runs that are claimed, or of which what follows their end is not done; the oldest first. */

@@ -44,11 +44,15 @@ export async function chosenStore(ctx: Context, task: TaskStore, input: StoreInp
   };
 }
 
-/** True when it is plain that a run of this task could not open its store: one small read, and only for such a task. */
-export async function isLocked(ctx: Context, task: TaskStore): Promise<boolean> {
-  if (task.parameterStore === undefined) return false;
-  const entry = await findStoreName(ctx, task.workspaceId, task.parameterStore);
-  return !entry || (entry.encrypted && task.parameterStoreKey === undefined);
+/** True when it is plain that a run could not open its store: one small read, and only for such a task. */
+export async function isLocked(
+  ctx: Context,
+  { workspaceId, parameterStore }: Pick<TaskStore, "workspaceId" | "parameterStore">,
+  hasKey: boolean,
+): Promise<boolean> {
+  if (parameterStore === undefined) return false;
+  const entry = await findStoreName(ctx, workspaceId, parameterStore);
+  return !entry || (entry.encrypted && !hasKey);
 }
 
 /** All the variables of the task's store, or undefined when it cannot be opened: never a part of them. */

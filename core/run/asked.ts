@@ -14,6 +14,8 @@ export interface NewRun {
   rootRunId?: string;
   /** What it is asked beyond the task's prompt. */
   input?: string;
+  /** The zone of the schedule that asked; otherwise it is the task's. */
+  timezone?: string | undefined;
   /** It waits for this instant. */
   notBefore?: string;
   /** Its id comes from an Idempotency-Key. */
@@ -28,7 +30,7 @@ export const bySchedule: Requester = { kind: "system", id: null, name: "Schedule
 export const isScheduled = ({ trigger }: { trigger: Trigger }) => trigger === "CRON" || trigger === "ONCE";
 
 /** The row of a run that is asked for now, but for its status. It keeps of the task what the run's life needs. */
-export function askedRow(ctx: Context, task: TaskRow, { knownTo: _, input: __, ...fresh }: NewRun) {
+export function askedRow(ctx: Context, task: TaskRow, { knownTo: _, input: __, timezone: ___, ...fresh }: NewRun) {
   const now = ctx.now();
   const createdAt = now.toISOString();
   const startWithinMinutes = task.startWithinMinutes ?? taskDefaults.startWithinMinutes;
@@ -56,9 +58,14 @@ export function askedRow(ctx: Context, task: TaskRow, { knownTo: _, input: __, .
 }
 
 /** What the run is asked: the task as it is now, and what it is asked beyond that. */
-export function inputRow(task: TaskRow, { runId, input }: Pick<NewRun, "runId" | "input">): RunInputRow {
+export function inputRow(
+  task: TaskRow,
+  { runId, input, timezone = task.schedule.timezone }: Pick<NewRun, "runId" | "input" | "timezone">,
+): RunInputRow {
   const { prompt, sourceUrl, subPath, maxTurns, allowedTools, disallowedTools, sandbox } = task;
-  const optional = { input, sourceUrl, subPath, allowedTools, disallowedTools, sandbox };
+  const { gitToken, parameterStoreKey } = task;
+  const work = { input, sourceUrl, subPath, allowedTools, disallowedTools, sandbox };
+  const optional = { ...work, timezone, gitToken, parameterStoreKey };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { runId, prompt, maxTurns, ...given };
 }

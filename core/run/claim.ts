@@ -2,7 +2,7 @@ import { type Actor, isTerminal, type RunErrorCode } from "../../contract/run.ts
 import { indexParts, type RunRow, type TaskRow, type TransactionRows } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { outlookOf } from "../task/count.ts";
-import { plus } from "../time.ts";
+import { plus, secondsSince } from "../time.ts";
 import { askedRow, inputRow, type NewRun } from "./asked.ts";
 import { begin, move, moved } from "./move.ts";
 import { timing } from "./timing.ts";
@@ -197,5 +197,6 @@ export async function putSkipped(ctx: Context, task: TaskRow, fresh: NewRun, err
 /** Whether a run that exists may be launched by whoever meets it: its dispatcher claimed it and then died. */
 export function launchWasCutShort(ctx: Context, run: RunRow): boolean {
   if (isTerminal(run.status) || run.status !== "CLAIMED" || run.claimedAt === undefined) return false;
-  return ctx.now().getTime() - Date.parse(run.claimedAt) > timing.takeover * 1000;
+  // A claim of the future is one of a clock that ran ahead: nobody is at it any more.
+  return Math.abs(secondsSince(ctx.now(), run.claimedAt)) > timing.takeover;
 }

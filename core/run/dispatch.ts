@@ -41,9 +41,9 @@ export async function dispatchSlot(ctx: Context, { workspaceId, taskId, slot: de
 }
 
 /** The run of a task's slot, whether it is to start or only to be kept. */
-export function runOfSlot({ taskId }: TaskRow, { type }: Schedule, slot: string): NewRun {
+export function runOfSlot({ taskId }: TaskRow, { type, timezone }: Schedule, slot: string): NewRun {
   const trigger = type === "once" ? "ONCE" : "CRON";
-  return { runId: slotRunId(taskId, slot), trigger, slot, requestedBy: bySchedule };
+  return { runId: slotRunId(taskId, slot), trigger, slot, timezone, requestedBy: bySchedule };
 }
 
 /** What is later than now was taken from a clock that ran ahead, and keeps no slot from running. */
@@ -93,7 +93,9 @@ export async function readTaskToStart(
   const credentials = [data[2]?.item?.agentType, data[3]?.item?.agentType];
   const { agentType, parameterStore } = run ?? task;
   if (!credentials.includes(agentType)) return { task, state, obstacle: "CREDENTIAL_MISSING" };
-  const locked = await isLocked(ctx, { ...task, parameterStore });
+  // The key of a store that the task has no more is kept with what the run was asked.
+  const hasKey = parameterStore !== task.parameterStore || task.parameterStoreKey !== undefined;
+  const locked = await isLocked(ctx, { workspaceId, parameterStore }, hasKey);
   return { task, state, obstacle: locked ? "PARAMETER_STORE_LOCKED" : undefined };
 }
 

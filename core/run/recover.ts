@@ -3,7 +3,7 @@ import { describeContainers, findContainer, listContainers, readStartedBy, stopC
 import { type RunRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { log, logFault } from "../logger.ts";
-import { plus, secondsSince } from "../time.ts";
+import { isAhead, plus, secondsSince } from "../time.ts";
 import { findRun } from "./history.ts";
 import { streamsWith } from "./log-streams.ts";
 import { startPending } from "./queue.ts";
@@ -16,7 +16,8 @@ type Diagnosis = "fine" | "never-started" | "silent" | "lease-expired" | "over-d
 /** What is the matter with a run that has not ended. Pure: the row and the time decide. */
 function diagnose(run: RunRow, now: Date): Diagnosis {
   const instant = now.toISOString();
-  if (run.status === "CLAIMED") return (run.leaseUntil ?? "") <= instant ? "never-started" : "fine";
+  if (run.status === "CLAIMED")
+    return isAhead(now, run.leaseUntil, timing.launchLease + timing.sweep) ? "fine" : "never-started";
   if (run.status !== "PROCESSING") return "fine";
   if (secondsSince(now, run.cancelRequestedAt) > timing.stopGrace) return "cancel-unconfirmed";
   if (secondsSince(now, run.deadlineAt) > timing.stopGrace) return "over-deadline";

@@ -37,7 +37,7 @@ export async function redeem(ctx: Context, runId: string, ticket: string): Promi
     await settle(ctx, run, { status: "FAILED", errorCode: "CREDENTIAL_MISSING" }, "runner");
     throw new Refusal("conflict", "The credential was removed; the run has failed.");
   }
-  const environment = await environmentOf(ctx, { ...task, parameterStore: run.parameterStore });
+  const environment = await environmentOf(ctx, storeOf(task, run, input));
   if (!environment) {
     await settle(ctx, run, { status: "FAILED", errorCode: "PARAMETER_STORE_LOCKED" }, "runner");
     throw new Refusal("conflict", "The parameter store could not be opened; the run has failed.");
@@ -64,7 +64,7 @@ export async function redeem(ctx: Context, runId: string, ticket: string): Promi
       taskId,
       taskName: run.taskName,
       slot: run.slot ?? null,
-      timezone: task.schedule.timezone ?? "UTC",
+      timezone: input.timezone ?? task.schedule.timezone ?? "UTC",
       previous,
     },
     task: workOf(input, run),
@@ -74,21 +74,35 @@ export async function redeem(ctx: Context, runId: string, ticket: string): Promi
 
 /** The newest run of the task before this one that was started and has ended, and the beginning of what it said. */
 async function previousOf(ctx: Context, { taskId, runId, createdAt }: RunRow): Promise<WorkOrder["run"]["previous"]> {
-  const { data } = await listTaskRuns(ctx, taskId, { limit: 10 });
-  for (const { status, startedAt, endedAt, ...other } of data) {
-    if (other.runId === runId || other.createdAt > createdAt || startedAt === undefined || !isTerminal(status))
-      continue;
-    const { data: answer } = await ctx.table.entities.runResult.get({ runId: other.runId }).go();
-    return { status, endedAt: endedAt ?? null, result: answer?.text.slice(0, 4000) ?? null };
-  }
+  let cursor: string | undefined;
+  do {
+    const page = await listTaskRuns(ctx, taskId, { limit: 10, cursor });
+    for (const { status, startedAt, endedAt, ...other } of page.data) {
+      if (other.runId === runId || other.createdAt > createdAt || startedAt === undefined || !isTerminal(status))
+        continue;
+      const { data: answer } = await ctx.table.entities.runResult.get({ runId: other.runId }).go();
+      return { status, endedAt: endedAt ?? null, result: answer?.text.slice(0, 4000) ?? null };
+    }
+    cursor = page.cursor ?? undefined;
+  } while (cursor !== undefined);
   return null;
 }
 
-/** A token belongs to the host that it was given for. The task may have another one since the run was asked. */
-async function gitTokenFor(ctx: Context, task: TaskRow, { sourceUrl }: RunInputRow): Promise<string | null> {
+/**
+ * The token of the host that the run's repository is at: a token belongs to the host that it was given for. One that was
+ * renewed since is taken as it is now; where the task has moved to another host since, the one that the run was asked with.
+ */
+async function gitTokenFor(ctx: Context, task: TaskRow, input: RunInputRow): Promise<string | null> {
   const hostOf = (url: string | undefined) => (url === undefined ? undefined : new URL(url).host);
-  if (task.gitToken === undefined || hostOf(task.sourceUrl) !== hostOf(sourceUrl)) return null;
-  return unseal(ctx, { workspaceId: task.workspaceId, row: task.taskId, field: "gitToken" }, task.gitToken);
+  const { gitToken } = hostOf(task.sourceUrl) === hostOf(input.sourceUrl) ? task : input;
+  if (gitToken === undefined) return null;
+  return unseal(ctx, { workspaceId: task.workspaceId, row: task.taskId, field: "gitToken" }, gitToken);
+}
+
+/** The run's store, with its key as it is now, or as it was where the task has another store since. */
+function storeOf(task: TaskRow, { parameterStore }: RunRow, input: RunInputRow) {
+  const { parameterStoreKey } = task.parameterStore === parameterStore ? task : input;
+  return { workspaceId: task.workspaceId, taskId: task.taskId, parameterStore, parameterStoreKey };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Actor, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
+import { type Actor, type Requester, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
 import { taskLimits } from "../../contract/task.ts";
 import {
   indexParts,
@@ -130,6 +130,8 @@ async function enabledTask(ctx: Context, { workspaceId, taskId }: RunRow): Promi
   return data?.enabled && data.deletedAt === undefined ? data : undefined;
 }
 
+const errandItself: Requester = { kind: "system", id: null, name: "Errand" };
+
 function disable(ctx: Context, rows: TransactionRows, task: TaskRow, failures: number) {
   const { workspaceId, taskId } = task;
   return rows.task
@@ -139,6 +141,7 @@ function disable(ctx: Context, rows: TransactionRows, task: TaskRow, failures: n
       enabled: false,
       disabledReason: `Disabled after ${failures} failed runs in a row. Correct the cause, then enable the task.`,
       updatedAt: ctx.now().toISOString(),
+      updatedBy: errandItself,
     })
     .where(
       (row, { eq, notExists }) =>

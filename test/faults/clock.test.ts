@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dispatchSlot } from "../../core/run/dispatch.ts";
 import { sweep } from "../../core/sweep.ts";
-import { rowOf, slotRunId, storeCredential } from "../support/life.ts";
+import { containersOf } from "../support/invariants.ts";
+import { freshSlot, rowOf, slotRunId, storeCredential } from "../support/life.ts";
 import { playRunner } from "../support/runner.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
@@ -58,5 +59,39 @@ describe("a clock that ran ahead and was set right", () => {
       .go();
     await sweep(stack.ctx);
     expect(await rowOf(stack, id)).toMatchObject({ attempt: 2 });
+  });
+
+  it("leaves a claim that nobody is at: the sweep starts the run again, and a slot that comes twice launches it", async () => {
+    const task = await stack.createTask({ schedule: hourly });
+    const { id } = await stack.client.runTask({ params: { taskId: task.id } });
+    const ahead = { claimedAt: tomorrow(), leaseUntil: tomorrow() };
+    await stack.ctx.table.entities.run.patch({ runId: id }).set(ahead).go();
+    await sweep(stack.ctx);
+    expect(await rowOf(stack, id)).toMatchObject({ status: "CLAIMED", attempt: 2 });
+    await (await playRunner(stack, id, 2)).complete({});
+
+    const slot = freshSlot();
+    const delivered = { workspaceId: stack.workspaceId, taskId: task.id, slot: slot.toISOString() };
+    stack.aws.faults.add({ service: "ecs", operation: "RunTask", kind: "error500", times: 10 });
+    await dispatchSlot(stack.ctx, delivered).catch(() => undefined);
+    stack.aws.faults.clear();
+    const runId = slotRunId(task.id, slot);
+    await stack.ctx.table.entities.run.patch({ runId }).set(ahead).go();
+    await dispatchSlot(stack.ctx, delivered);
+    expect(await rowOf(stack, runId)).toMatchObject({ status: "CLAIMED", attempt: 1 });
+    expect((await containersOf(stack, runId)).length).toBe(1);
+  });
+
+  it("leaves a mail that goes out all the same", async () => {
+    const task = await stack.createTask({ notificationEmail: "ann@example.com" });
+    const { id } = await stack.client.runTask({ params: { taskId: task.id } });
+    stack.aws.faults.add({ service: "ses", operation: "*", kind: "error500", times: 50 });
+    await (await playRunner(stack, id)).complete({ result: "Well." });
+    await stack.drainStream();
+    stack.aws.faults.clear();
+    expect(await rowOf(stack, id)).toMatchObject({ emailState: "pending" });
+    await stack.ctx.table.entities.run.patch({ runId: id }).set({ endedAt: tomorrow() }).go();
+    for (const seconds of [60, 600]) await sweep(stack.later(seconds));
+    expect(await rowOf(stack, id)).toMatchObject({ emailState: "sent" });
   });
 });

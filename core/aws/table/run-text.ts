@@ -4,7 +4,7 @@ import { at, model, needed, optional, strings } from "./attributes.ts";
 
 const expiresAt = { type: "number" } as const;
 
-/** What a run was asked: the task's definition as it was then. Written once; secrets are read from the task when it starts. */
+/** What a run was asked: the task's definition as it was then, its secrets sealed as in the task's row. Written once. */
 export const runInput = (config: EntityConfiguration) =>
   new Entity(
     {
@@ -20,6 +20,9 @@ export const runInput = (config: EntityConfiguration) =>
         allowedTools: strings,
         disallowedTools: strings,
         sandbox: { type: sandboxes },
+        timezone: optional,
+        gitToken: optional,
+        parameterStoreKey: optional,
         expiresAt,
       },
       indexes: { primary: at(["runId"], []) },
