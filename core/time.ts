@@ -51,7 +51,12 @@ export function daysBetween(from: string, to: string): string[] {
   return Array.from({ length: count }, (_, index) => dayAfter(from, index));
 }
 
-/** Of two days, or two months, the one that comes first. */
+/** Of two days, two months or two instants, the one that comes first. */
 export function earlier(a: string, b: string): string {
   return a.localeCompare(b) < 0 ? a : b;
+}
+
+/** The one that comes last. */
+export function later(a: string, b: string): string {
+  return earlier(a, b) === a ? b : a;
 }

@@ -33,7 +33,7 @@ export async function dispatchSlot(ctx: Context, { workspaceId, taskId, slot: de
     reasonToDrop(task, state, { slot, now }) ?? (inForce ? undefined : "no schedule of the task had this slot");
   if (!task || !inForce || dropped) return log("slot dropped", { taskId, slot, reason: dropped });
   const { missed, known } = state ? await slotsBefore(ctx, task, state, slot) : { missed: [], known: undefined };
-  for (const each of missed) await putSkipped(ctx, task, runOfSlot(task, inForce.schedule, each), "SLOT_MISSED");
+  for (const each of missed) await putSkipped(ctx, task, runOfSlot(task, each.schedule, each.slot), "SLOT_MISSED");
   const fresh = { ...runOfSlot(task, inForce.schedule, slot), ...(known !== undefined && { knownTo: known }) };
   if (task.enabled) return start(ctx, task, obstacle, fresh, "dispatcher");
   if (inForce.enabled) return putSkipped(ctx, task, fresh, "TASK_DISABLED");

@@ -63,10 +63,17 @@ export async function prune(ctx: Context, workspaceId: string, taskId: string): 
     .byTask({ taskId })
     .go({ hydrate: true, order: "asc", limit: Math.min(excess + 10, 100) });
   const ended = oldest.filter((run) => isTerminal(run.status) && run.sweep === "none");
-  for (const run of ended.slice(0, excess)) await dropRun(ctx, run);
+  const now = ctx.now().toISOString();
+  let until = state?.prunedUntil ?? "";
+  for (const run of ended.slice(0, excess)) {
+    // By its slot, as far as it has one: a row that says that a slot was missed is made hours after it.
+    const instant = run.slot ?? run.createdAt;
+    until = until > now || instant > until ? instant : until;
+    await dropRun(ctx, run, until);
+  }
 }
 
-async function dropRun(ctx: Context, run: RunRow): Promise<void> {
+async function dropRun(ctx: Context, run: RunRow, prunedUntil: string): Promise<void> {
   const { workspaceId, taskId, runId } = run;
   await ctx.table.transaction
     .write((rows) => [
@@ -80,7 +87,7 @@ async function dropRun(ctx: Context, run: RunRow): Promise<void> {
       rows.taskState
         .patch({ workspaceId, taskId })
         .add({ runCount: -1 })
-        .set({ prunedUntil: run.createdAt })
+        .set({ prunedUntil })
         // Somebody else may be pruning the same task.
         .where(({ runCount }, { gt }) => gt(runCount, kept))
         .commit(),

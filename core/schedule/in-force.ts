@@ -1,6 +1,7 @@
 import type { Schedule } from "../../contract/schedule.ts";
 import type { FormerSchedule, TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
+import { earlier, later } from "../time.ts";
 import { nextSlots } from "./next-slots.ts";
 
 /** So many former schedules are kept: enough for whoever tries out schedules while a slot is on its way. */
@@ -40,6 +41,23 @@ export function scheduleAt(
 function isSlotOf(schedule: Schedule, slot: string): boolean {
   const [next] = nextSlots(schedule, { from: new Date(Date.parse(slot) - 1), count: 1 });
   return next?.toISOString() === slot;
+}
+
+/**
+ * Which schedules were in force between two instants, and when; the oldest first. Those of a task that was disabled are
+ * left out: it had no slots.
+ */
+export function schedulesBetween(task: Scheduled, after: string, until: string, now: string) {
+  const { formerSchedules = [], schedule, enabled, scheduleSince } = task;
+  const all = [...formerSchedules, { schedule, enabled, since: scheduleSince > now ? after : scheduleSince }];
+  return all
+    .map((each, index) => ({
+      schedule: each.schedule,
+      enabled: each.enabled,
+      after: later(after, each.since),
+      until: earlier(until, all[index + 1]?.since ?? until),
+    }))
+    .filter((part) => part.enabled && part.after < part.until);
 }
 
 /** A spread of hours leaves many on their way; more runs than that are not kept. */

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { dailyExpression, expression, instant, zone, zones } from "./cron.arbitrary.ts";
 import { parseCron } from "./cron.ts";
 import { ScheduleError } from "./error.ts";
-import { nextSlots } from "./next-slots.ts";
+import { lastSlots, nextSlots } from "./next-slots.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -105,6 +105,19 @@ it("asking from a slot on gives what follows it", () => {
     fc.property(expression.filter(isAccepted), zone, (text, timezone) => {
       const [first = 0, ...rest] = slotsOf(text, timezone, new Date("2027-01-01T00:00:00Z"), 12);
       expect(slotsOf(text, timezone, new Date(first), 11)).toEqual(rest);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it("the last slots before an instant are the end of those that follow another", () => {
+  const span = fc.integer({ min: 0, max: 5 * 24 * 60 });
+  fc.assert(
+    fc.property(expression.filter(isAccepted), zone, instant, span, (text, timezone, start, length) => {
+      const [after, before] = [new Date(start), new Date(Number(start) + length * MINUTE)];
+      const all = slotsOf(text, timezone, after, length + 1).filter((slot) => slot < Number(before));
+      const schedule = { type: "cron", expression: text, timezone, preset: null } as const;
+      expect(lastSlots(schedule, { after, before, count: 7 }).map(Number)).toEqual(all.slice(-7));
     }),
     { numRuns: 100 },
   );

@@ -25,10 +25,33 @@ export function nextSlots(schedule: Schedule, { from, count }: { from: Date; cou
   return cronSlots(parseCron(schedule.expression), schedule.timezone, from.getTime(), count);
 }
 
-function cronSlots(cron: Cron, timezone: string, from: number, count: number): Date[] {
-  const times = cron.hours.flatMap((hour) => cron.minutes.map((minute) => (hour * 60 + minute) * 60_000));
+/** The last `count` slots strictly between two instants, ascending. */
+export function lastSlots(schedule: Schedule, range: { after: Date; before: Date; count: number }): Date[] {
+  const { after, before, count } = range;
+  if (schedule.type !== "cron") return nextSlots(schedule, { from: after, count }).filter((slot) => slot < before);
+  const { timezone, expression } = schedule;
+  const cron = parseCron(expression);
+  const times = timesOf(cron).reverse();
   const slots: Date[] = [];
-  for (const midnight of matchingDays(cron, wallClockAt(from, timezone))) {
+  // A day more, for a zone that moves its clocks by one.
+  const first = wallClockAt(after.getTime(), timezone) - 2 * DAY;
+  for (const midnight of matchingDays(cron, wallClockAt(before.getTime(), timezone) + DAY, -DAY)) {
+    if (midnight < first) break;
+    const toInstant = dayInZone(midnight, timezone);
+    for (const time of times) {
+      const instant = toInstant(midnight + time);
+      if (instant === undefined || instant >= before.getTime()) continue;
+      if (slots.length >= count || instant <= after.getTime()) return slots.reverse();
+      slots.push(new Date(instant));
+    }
+  }
+  return slots.reverse();
+}
+
+function cronSlots(cron: Cron, timezone: string, from: number, count: number): Date[] {
+  const times = timesOf(cron);
+  const slots: Date[] = [];
+  for (const midnight of matchingDays(cron, wallClockAt(from, timezone), DAY)) {
     const toInstant = dayInZone(midnight, timezone);
     for (const time of times) {
       if (slots.length >= count) return slots;
@@ -39,11 +62,16 @@ function cronSlots(cron: Cron, timezone: string, from: number, count: number): D
   return slots;
 }
 
-/** The midnights, in wall-clock milliseconds, of the days that the cron names, from the day of `start` on. */
-function* matchingDays(cron: Cron, start: number): Generator<number> {
-  for (let midnight = Math.floor(start / DAY) * DAY; ; midnight += DAY) {
+/** The times of day that the cron names, in milliseconds, ascending. */
+function timesOf({ hours, minutes }: Cron): number[] {
+  return hours.flatMap((hour) => minutes.map((minute) => (hour * 60 + minute) * 60_000));
+}
+
+/** The midnights, in wall-clock milliseconds, of the days that the cron names, from the day of `start` on, or back. */
+function* matchingDays(cron: Cron, start: number, step: number): Generator<number> {
+  for (let midnight = Math.floor(start / DAY) * DAY; ; midnight += step) {
     const day = new Date(midnight);
-    if (day.getUTCFullYear() > LAST_YEAR) return;
+    if (day.getUTCFullYear() > LAST_YEAR || day.getTime() < 0) return;
     if (cron.months.includes(day.getUTCMonth() + 1) && dayFits(cron, day)) yield midnight;
   }
 }

@@ -1,27 +1,40 @@
-import type { TaskRow } from "../aws/table/index.ts";
+import { type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { each } from "../each.ts";
 import { log, logFault } from "../logger.ts";
 import { putSkipped } from "../run/claim.ts";
 import { runOfSlot } from "../run/dispatch.ts";
-import { plus, secondsSince } from "../time.ts";
-import { deliveredWithin, slotsMissed } from "./missed.ts";
+import { prune } from "../run/history.ts";
+import { slotRunId } from "../run/slot.ts";
+import { later, plus, secondsSince } from "../time.ts";
+import { deliveredWithin, slotsBefore } from "./missed.ts";
 import { nextSlots } from "./next-slots.ts";
 
 /** A slot that comes so soon after another, in seconds, tells whether that one was missed. */
-const soon = 86_400;
+const soon = 43_200;
+/** As many slots as the densest schedule has in a day: behind them there is a pause, or there is none. */
+const lookAhead = 1500;
+/** At most so many tasks are looked at in one sweep: many share an hour, and the next sweep goes on. */
+const mostAtOnce = 500;
 
 /**
  * When somebody has to look whether a slot was missed: where no other comes soon after it, or its schedule was replaced.
  * Undefined: the slots to come will tell.
  */
 function dueOf(ctx: Context, task: TaskRow): string | undefined {
+  const { schedule, enabled, formerSchedules, scheduleSince } = task;
   const within = deliveredWithin(task);
-  const instants: string[] = [];
-  if (task.formerSchedules) instants.push(plus(new Date(task.scheduleSince), within));
-  const [next, after] = task.enabled ? nextSlots(task.schedule, { from: ctx.now(), count: 2 }) : [];
-  if (next && (!after || after.getTime() - next.getTime() > soon * 1000)) instants.push(plus(next, within));
   const now = ctx.now().toISOString();
+  // What was due of late may still be missed.
+  const open = plus(ctx.now(), -within);
+  const from = scheduleSince > now ? now : later(open, scheduleSince);
+  const slots = enabled ? nextSlots(schedule, { from: new Date(from), count: lookAhead }) : [];
+  const last = slots.find((slot, index) => {
+    const after = slots[index + 1];
+    return after ? after.getTime() - slot.getTime() > soon * 1000 : slots.length < lookAhead;
+  });
+  const told = [...(formerSchedules ? [scheduleSince] : []), ...(last ? [last.toISOString()] : [])];
+  const instants = told.map((instant) => plus(new Date(instant), within));
   return instants.filter((instant) => instant > now).sort()[0];
 }
 
@@ -38,7 +51,7 @@ export async function noteMissedSlots(ctx: Context): Promise<void> {
   const { data } = await ctx.table.entities.slotWatch.query
     .bySweep({ sweep: "slots" })
     .lte({ due: ctx.now().toISOString() })
-    .go({ hydrate: true, pages: "all" });
+    .go({ hydrate: true, limit: mostAtOnce });
   await each(data, (key) =>
     lookAt(ctx, key).catch((error: unknown) => logFault("missed slots", error, { taskId: key.taskId })),
   );
@@ -51,9 +64,20 @@ async function lookAt(ctx: Context, { workspaceId, taskId }: Pick<TaskRow, "work
   const { data: task } = await tasks.get(key).go({ consistent: true });
   const { data: state } = await taskState.get(key).go({ consistent: true });
   if (task && state && task.deletedAt === undefined) {
-    for (const [schedule, slot] of await slotsMissed(ctx, task, state)) {
+    const { missed } = await slotsBefore(ctx, task, state);
+    for (const { schedule, slot } of missed) {
       log("slot missed", { taskId, slot, seconds: Math.round(secondsSince(ctx.now(), slot)) });
       await putSkipped(ctx, task, runOfSlot(task, schedule, slot), "SLOT_MISSED");
+    }
+    const last = missed.at(-1);
+    if (last) {
+      // A task that has nothing else to show shows this one.
+      const shown = taskState
+        .patch(key)
+        .set({ lastRunId: slotRunId(taskId, last.slot) })
+        .where((row, { notExists }) => notExists(row.lastRunId));
+      await tookEffect(shown.go());
+      await prune(ctx, workspaceId, taskId);
     }
     const due = dueOf(ctx, task);
     if (due !== undefined) return void (await slotWatch.put({ ...key, due }).go());
