@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     environment: process.env,
     onError: (message) =>
       terminal.line(pc.red(`  ${message} (more in ${shortened(join(config.dataDir, "errand.log"))})`)),
+    onTrouble: (sentence) => terminal.line(pc.red(`  ${sentence}`)),
   });
   stopOnSignals(server);
   await built;
@@ -128,10 +129,15 @@ function explain(error: unknown): string {
 /** Why nothing could be started: what is the matter with the data directory, and what to do; else the error's message. */
 function startFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code, errcode, path } = error as NodeJS.ErrnoException & { errcode?: number };
+  const { code, errcode, path, syscall } = error as NodeJS.ErrnoException & { errcode?: number };
   const where = path === undefined ? "The data directory" : shortened(path);
-  if (code === "ENOSPC" || errcode === sqlite.full) return "The disk is full: make room, then start again.";
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS" || errcode === sqlite.readOnly) {
+  // The bundler of the runner gives no code.
+  const isFull = code === "ENOSPC" || errcode === sqlite.full || /no space left on device/i.test(error.message);
+  if (isFull) return "The disk is full: make room, then start again.";
+  // A folder that is to be made with its parents on a read-only disk is ENOENT.
+  const isDenied =
+    code === "EACCES" || code === "EPERM" || code === "EROFS" || (code === "ENOENT" && syscall === "mkdir");
+  if (isDenied || errcode === sqlite.readOnly) {
     return `${where} cannot be written: it is read-only or somebody else's. Give another folder with --data.`;
   }
   if (code === "ENOTDIR" || code === "EEXIST") return `${where} is no folder. Give another one with --data.`;

@@ -16,7 +16,7 @@ import { demoKeys, otherwise } from "./demo/key.ts";
 import { sampleHost } from "./demo/sample-repository.ts";
 import { demoScript } from "./demo/script.ts";
 import { accountId, functionEnvironment, functionName, names, region, stage } from "./deployment.ts";
-import { diskTrouble } from "./disk.ts";
+import { diskTrouble, watchDisk } from "./disk.ts";
 import { feedFollowUp } from "./event-source/follow-up.ts";
 import { startFunctionUrl } from "./function-url.ts";
 import { hostFunctions } from "./functions.ts";
@@ -50,6 +50,8 @@ export interface ServerDoors {
   environment: Record<string, string | undefined>;
   /** Told of every failed invocation; its details are in the log file. */
   onError: (message: string) => void;
+  /** Told that nothing can be kept on the disk, and when it can be again. */
+  onTrouble: (sentence: string) => void;
 }
 
 const requestGraceMs = 2_000;
@@ -95,11 +97,14 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
   later(git.close);
   later(model.close);
 
+  const disk = watchDisk(dataDir, doors.onTrouble);
+  later(disk.stop);
   const ready = Promise.withResolvers<void>();
   const lambda = hostFunctions({
     ready: ready.promise,
     onError(name, error) {
       log.error(`${name} failed`, error);
+      disk.failed();
       doors.onError(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
     },
     onDeadLetter: (letter) => log.error("dead letter", letter),
@@ -117,10 +122,17 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     taskRole: runnerApi.keys,
     invoke: (arn, payload) => lambda.send(arn, JSON.parse(payload)),
     onEvent: (event) => lambda.send(functionName("runner-stopped"), event),
+    onFault(what, error) {
+      log.error(what, error);
+      disk.failed();
+    },
   });
   const answering = {
     invoke: (event: unknown) => lambda.invoke(functionName("api"), event),
-    trouble: () => diskTrouble(dataDir),
+    trouble() {
+      disk.failed();
+      return diskTrouble(dataDir);
+    },
   };
   const front = await openFront(config.port, answering).catch(async (error) => {
     await aws.close();
@@ -161,7 +173,10 @@ async function start(config: LocalConfig, doors: ServerDoors, { close, later }: 
     dataDir,
     invoke: (event) => lambda.invoke(functionName("follow-up"), event),
     onGivenUp: (event) => log.error("given up by follow-up", event),
-    onError: (error) => log.error("the table's stream could not be read", error),
+    onError(error) {
+      log.error("the table's stream could not be read", error);
+      disk.failed();
+    },
     byItself: true,
   });
   later(feed.stop);

@@ -33,6 +33,8 @@ export interface AwsOptions {
   readonly invoke: Invoke;
   /** Takes an "ECS Task State Change" of a task that STOPPED. Rejecting means that it comes again. */
   readonly onEvent: OnEvent;
+  /** Takes what goes wrong in work that nobody waits for. By default it is printed. */
+  readonly onFault?: AwsContext["onFault"];
   /** How SES is set up. By default any address may send to any. */
   readonly ses?: SesAccount;
   /** Where DynamoDB answers. With it requests signed for DynamoDB are counted, struck by faults and passed on. */
@@ -82,7 +84,8 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
   const { dataDir, now, region } = options;
   const lock = acquireLock(join(dataDir, "aws.lock"));
   const store = new Store(dataDir);
-  const context: AwsContext = { account: ACCOUNT, region, dataDir, store, now };
+  const onFault = options.onFault ?? ((what, error) => console.error(what, error));
+  const context: AwsContext = { account: ACCOUNT, region, dataDir, store, now, onFault };
   const faults = new Faults();
   const calls = new Calls();
   let url = "";
@@ -148,7 +151,7 @@ export async function startAws(options: AwsOptions): Promise<AwsServer> {
   };
   const workNow = () => {
     if (store.isOpen)
-      void work().catch((error: unknown) => console.error("The local AWS could not do its work:", error));
+      void work().catch((error: unknown) => context.onFault("the local AWS could not do its work", error));
   };
   const timer = options.timers === false ? undefined : setInterval(workNow, TICK_MS);
   if (timer) wake = () => setImmediate(workNow);

@@ -13,6 +13,8 @@ export interface AwsContext {
   readonly store: Store;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Takes what goes wrong in work that nobody waits for. */
+  readonly onFault: (what: string, error: unknown) => void;
 }
 
 /** The state of the local AWS: one SQLite file that only its owner can read. */

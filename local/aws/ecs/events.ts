@@ -63,7 +63,7 @@ export class EventOutbox {
         id,
         this.deliver(id, event, attempts + 1)
           // It stays due, and is delivered again: at least once is what EventBridge promises.
-          .catch((error: unknown) => console.error("What became of an event could not be kept:", error))
+          .catch((error: unknown) => this.context.onFault("what became of an event could not be kept", error))
           .finally(() => this.inFlight.delete(id)),
       );
     }

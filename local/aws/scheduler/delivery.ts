@@ -120,7 +120,7 @@ export class Deliveries {
         row.id,
         this.deliver(row)
           // It stays due, and is delivered again: at least once is what Scheduler promises.
-          .catch((error: unknown) => console.error("What became of a delivery could not be kept:", error))
+          .catch((error: unknown) => this.context.onFault("what became of a delivery could not be kept", error))
           .finally(() => this.inFlight.delete(row.id)),
       );
     }
