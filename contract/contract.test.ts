@@ -211,6 +211,11 @@ describe("what is wrong with a task's field", () => {
     ["allowedTools", ["x".repeat(401)], "must be at most 400 characters"],
     ["allowedTools", ["bash"], 'must be a tool that Claude Code knows, which "bash" is not; did you mean Bash?'],
     [
+      "allowedTools",
+      ["Read(docs/**)"],
+      "must be Read without parentheses, or not be there: rules hold for Bash, Edit, Write, WebFetch only",
+    ],
+    [
       "disallowedTools",
       ["Bsh"],
       'must be a tool that Claude Code knows, which "Bsh" is not, and tools of MCP servers begin with mcp__',

@@ -23,15 +23,28 @@ const rule = /^([^\s()]+)(\(.+\))?$/s;
 /** `Bash(git *)` is a rule about Bash. */
 export const toolOf = (text: string) => text.replace(/\(.*/s, "").trim();
 
+/**
+ * The tools that a rule in parentheses truly limits: the runner judges the shell's, Claude Code the others. It would let
+ * `Read(docs/**)` read, `Grep(docs/**)` search and `Agent(Explore)` start anything. `runner/tools.test.ts` tries them.
+ */
+const limitedByRules = ["Bash", "Edit", "Write", "WebFetch"];
+
+/** Whether an allowed tool's rule has something in parentheses that nothing would hold it to. */
+export const isUnheld = (text: string) => text.includes("(") && !limitedByRules.includes(toolOf(text));
+
 /** What is wrong with a rule that allows or refuses a tool; one that refuses may say `Web*`. */
 export function toolFault(text: string, list: "allowed" | "disallowed"): string | undefined {
   const name = rule.exec(text)?.[1];
   if (name === undefined)
     return "must be a tool or a rule with one pair of parentheses at its end, such as Bash(git *)";
+  if (list === "allowed" && isUnheld(text)) return unheld(name);
   if (name.startsWith("mcp__") || (list === "allowed" && text === noTool)) return undefined;
   if (list === "disallowed" && name.includes("*")) return matching(name) ? undefined : unknown(name);
   return claudeTools.includes(name) ? undefined : unknown(name);
 }
+
+const unheld = (name: string) =>
+  `must be ${name} without parentheses, or not be there: rules hold for ${limitedByRules.join(", ")} only`;
 
 function matching(pattern: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[^\w]/g, "\\$&"));

@@ -79,6 +79,44 @@ describe("a list of tools, with the real Claude Code", { timeout: 120_000 }, () 
     }
   });
 
+  /** What the agent was answered when its model asked for this tool. */
+  async function answerOf(name: string, input: object, allowedTools: string[]) {
+    const prompt = `Task ${++number} of the tools.`;
+    const toolCalls = [{ name, arguments: JSON.stringify(input) }];
+    world.model.on({ userMessage: prompt, hasToolResult: false }, { toolCalls });
+    world.model.on({ userMessage: prompt, hasToolResult: true }, { content: "Said." });
+    const run = await world.start({ task: { prompt, allowedTools } });
+    expect(await run.ended()).toBe(0);
+    return { said: run.text("tool_result"), told: run.text("system") };
+  }
+
+  test.each([
+    ["Read", "docs/**", { file_path: "a.txt" }],
+    ["Grep", "docs/**", { pattern: "canary", output_mode: "content" }],
+    ["Glob", "docs/**", { pattern: "**/*.txt" }],
+    ["Agent", "Explore", { description: "look", prompt: "Look.", subagent_type: "general-purpose" }],
+  ])(
+    "of an earlier version, with a rule that %s would not keep to: it allows nothing, and the log says so",
+    async (name, limit, input) => {
+      const rule = `${name}(${limit})`;
+      for (const allowedTools of [[rule], [rule, "Edit(docs/**)"]]) {
+        const { said, told } = await answerOf(name, input, allowedTools);
+        expect(said).toContain(`No such tool available: ${name}`);
+        expect(said).not.toContain("canary");
+        expect(told).toContain(`would not keep to this rule, so it allows nothing: ${rule}`);
+      }
+    },
+  );
+
+  test("a rule about files that are written, or about a site, means only these", async () => {
+    const allowedTools = ["Edit(docs/**)", "Write(docs/**)", "WebFetch(domain:example.com)"];
+    const write = (file_path: string) => answerOf("Write", { file_path, content: "x" }, allowedTools);
+    expect((await write("docs/new.txt")).said).toContain("created");
+    expect((await write("new.txt")).said).toContain("has been denied");
+    const { said } = await answerOf("WebFetch", { url: "https://example.org/", prompt: "x" }, allowedTools);
+    expect(said).toContain("has been denied");
+  });
+
   test("a rule about the shell means only these commands", async () => {
     const allowedTools = ["Read", "Bash(git *)"];
     expect((await shellOf("git log -1 --format=%s", { allowedTools })).said).toBe("first");

@@ -1,4 +1,4 @@
-import { claudeTools, noTool, toolFault, toolOf } from "../../../contract/tool.ts";
+import { claudeTools, isUnheld, noTool, toolFault, toolOf } from "../../../contract/tool.ts";
 import type { LogEntry } from "../log.ts";
 import {
   type Agent,
@@ -43,8 +43,9 @@ export const claude: Agent = {
 
 function invoke({ task, credentialKind, gatewayUrl, home, context, instructions, root, self }: Plan): Invocation {
   const limited = task.allowedTools.length > 0;
-  const commands = commandRules(task.allowedTools);
-  const permissions = limited ? onlyThese(task.allowedTools) : ["--dangerously-skip-permissions"];
+  const allowed = heldOf(task.allowedTools);
+  const commands = commandRules(allowed);
+  const permissions = limited ? onlyThese(allowed) : ["--dangerously-skip-permissions"];
   return {
     args: [
       "-p",
@@ -75,6 +76,12 @@ function invoke({ task, credentialKind, gatewayUrl, home, context, instructions,
     // The CLI takes a slash at the very beginning for a command of its own; a prompt is words to the model.
     stdin: task.prompt.startsWith("/") ? `\n${task.prompt}` : task.prompt,
   };
+}
+
+/** Without the rules of earlier versions that the CLI would take for more than they say; where none is left, no tool. */
+function heldOf(rules: string[]): string[] {
+  const held = rules.filter((rule) => !isUnheld(rule));
+  return held.length > 0 ? held : [noTool];
 }
 
 /**
@@ -117,7 +124,10 @@ const listedAs: Record<string, string> = { Agent: "Task", KillBash: "TaskStop", 
 /** What the lists say that this CLI cannot follow, each a sentence. */
 function oddities({ allowedTools, disallowedTools }: Lists, offered: unknown[]): string[] {
   const isMissing = (tool: string) => !tool.startsWith("mcp__") && !offered.includes(listedAs[tool] ?? tool);
-  const odd = allowedTools.map(toolOf).filter((tool) => tool !== noTool && isMissing(tool));
+  const unheld = allowedTools.filter(isUnheld);
+  const odd = heldOf(allowedTools)
+    .map(toolOf)
+    .filter((tool) => tool !== noTool && isMissing(tool));
   const typos = disallowedTools.filter((rule) => toolFault(rule, "disallowed") !== undefined);
   return [
     ...(allowedTools.includes(noTool)
@@ -128,6 +138,7 @@ function oddities({ allowedTools, disallowedTools }: Lists, offered: unknown[]):
         ? `Claude Code does not offer this tool here: ${tool}`
         : `Claude Code has no tool of this name: ${tool}`,
     ),
+    ...unheld.map((rule) => `Claude Code would not keep to this rule, so it allows nothing: ${rule}`),
     ...typos.map((rule) => `Claude Code knows no such tool, so nothing was refused: ${rule}`),
   ];
 }
