@@ -25,26 +25,32 @@ export const toolOf = (text: string) => text.replace(/\(.*/s, "").trim();
 
 /**
  * The tools that a rule in parentheses truly limits: the runner judges the shell's, Claude Code the others. It would let
- * `Read(docs/**)` read, `Grep(docs/**)` search and `Agent(Explore)` start anything. `runner/tools.test.ts` tries them.
+ * `Read(docs/**)` read, `Grep(docs/**)` search and `Agent(Explore)` start anything; refused `Write(docs/**)` it would write
+ * all the same, and only `Edit(docs/**)` keeps it from that. `runner/tools.test.ts` tries them.
  */
-const limitedByRules = ["Bash", "Edit", "Write", "WebFetch"];
+const limitedByRules = {
+  allowed: ["Bash", "Edit", "Write", "WebFetch"],
+  disallowed: ["Bash", "Edit", "Read", "WebFetch", "Agent", "Task", "Skill"],
+};
+type List = keyof typeof limitedByRules;
 
-/** Whether an allowed tool's rule has something in parentheses that nothing would hold it to. */
-export const isUnheld = (text: string) => text.includes("(") && !limitedByRules.includes(toolOf(text));
+/** Whether a rule has something in parentheses that nothing would hold the tool to. */
+export const isUnheld = (text: string, list: List) =>
+  text.includes("(") && !limitedByRules[list].includes(toolOf(text));
 
 /** What is wrong with a rule that allows or refuses a tool; one that refuses may say `Web*`. */
-export function toolFault(text: string, list: "allowed" | "disallowed"): string | undefined {
+export function toolFault(text: string, list: List): string | undefined {
   const name = rule.exec(text)?.[1];
   if (name === undefined)
     return "must be a tool or a rule with one pair of parentheses at its end, such as Bash(git *)";
-  if (list === "allowed" && isUnheld(text)) return unheld(name);
+  if (isUnheld(text, list)) return unheld(name, list);
   if (name.startsWith("mcp__") || (list === "allowed" && text === noTool)) return undefined;
   if (list === "disallowed" && name.includes("*")) return matching(name) ? undefined : unknown(name);
   return claudeTools.includes(name) ? undefined : unknown(name);
 }
 
-const unheld = (name: string) =>
-  `must be ${name} without parentheses, or not be there: rules hold for ${limitedByRules.join(", ")} only`;
+const unheld = (name: string, list: List) =>
+  `must be ${name} without parentheses, or not be there: rules hold for ${limitedByRules[list].join(", ")} only`;
 
 function matching(pattern: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[^\w]/g, "\\$&"));

@@ -46,6 +46,7 @@ export async function openGateway(options: RunGatewayOptions): Promise<RunGatewa
       credential: secrets.credential,
       model: task.model,
       maxCalls: options.countTurns ? task.maxTurns : null,
+      allowedTools: task.allowedTools,
       onModelCall: options.onModelCall,
       observations,
       clock: options.clock,

@@ -80,12 +80,12 @@ describe("a list of tools, with the real Claude Code", { timeout: 120_000 }, () 
   });
 
   /** What the agent was answered when its model asked for this tool. */
-  async function answerOf(name: string, input: object, allowedTools: string[]) {
+  async function answerOf(name: string, input: object, allowedTools: string[] = [], disallowedTools: string[] = []) {
     const prompt = `Task ${++number} of the tools.`;
     const toolCalls = [{ name, arguments: JSON.stringify(input) }];
     world.model.on({ userMessage: prompt, hasToolResult: false }, { toolCalls });
     world.model.on({ userMessage: prompt, hasToolResult: true }, { content: "Said." });
-    const run = await world.start({ task: { prompt, allowedTools } });
+    const run = await world.start({ task: { prompt, allowedTools, disallowedTools } });
     expect(await run.ended()).toBe(0);
     return { said: run.text("tool_result"), told: run.text("system") };
   }
@@ -107,6 +107,20 @@ describe("a list of tools, with the real Claude Code", { timeout: 120_000 }, () 
       }
     },
   );
+
+  test("of an earlier version, with a refusal that nothing would keep to: the whole tool is refused, and the log says so", async () => {
+    const { said, told } = await answerOf("Write", { file_path: "b.txt", content: "x" }, [], ["Write(docs/**)"]);
+    expect(said).toContain("No such tool available: Write");
+    expect(told).toContain("would not keep to this rule, so all of Write is refused: Write(docs/**)");
+  });
+
+  test("a refusal in parentheses that the contract takes is held", async () => {
+    const refused = ["Read(./a.txt)", "Edit(./a.txt)"];
+    const read = await answerOf("Read", { file_path: "a.txt" }, [], refused);
+    expect(read.said).not.toContain("canary");
+    const write = await answerOf("Write", { file_path: "a.txt", content: "x" }, [], refused);
+    expect(write.said).not.toMatch(/created|updated/);
+  });
 
   test("a rule about files that are written, or about a site, means only these", async () => {
     const allowedTools = ["Edit(docs/**)", "Write(docs/**)", "WebFetch(domain:example.com)"];

@@ -2,6 +2,7 @@ import { authorize } from "../inspectors/authorize.ts";
 import { callLimit } from "../inspectors/call-limit.ts";
 import { type MeterOptions, meter } from "../inspectors/meter.ts";
 import { metered } from "../inspectors/metered.ts";
+import { onlyTools } from "../inspectors/only-tools.ts";
 import { type Credential, findListed } from "../providers/provider.ts";
 import type { Inspector, Route } from "../route.ts";
 
@@ -11,11 +12,13 @@ export interface ModelOptions extends MeterOptions {
   credential: Credential;
   /** Calls allowed, or null where the CLI itself counts turns. */
   maxCalls: number | null;
+  /** Tools that the model may be offered; none: all. */
+  allowedTools: readonly string[];
 }
 
-/** The route to a model provider: sign in, count, refuse what has no meter, meter. */
+/** The route to a model provider: sign in, count, offer only what may be, refuse what has no meter, meter. */
 export function modelRoute(options: ModelOptions): Route {
-  const { provider, upstream, credential, maxCalls, observations } = options;
+  const { provider, upstream, credential, maxCalls, allowedTools, observations } = options;
   const signIn: Inspector = (exchange) => authorize(provider.signIn(credential, exchange.headers))(exchange);
   return {
     name: provider.route,
@@ -25,6 +28,7 @@ export function modelRoute(options: ModelOptions): Route {
     inspectors: [
       signIn,
       ...(maxCalls === null ? [] : [callLimit(maxCalls, observations)]),
+      ...(allowedTools.length === 0 ? [] : [onlyTools(allowedTools)]),
       metered(provider),
       meter(options),
     ],

@@ -35,6 +35,7 @@ function order(change: {
   gitToken?: string;
   sourceUrl?: string;
   maxTurns?: number;
+  allowedTools?: string[];
 }): WorkOrder {
   return {
     claimToken: "claim",
@@ -49,7 +50,7 @@ function order(change: {
       subPath: null,
       model: "the-task-model",
       maxTurns: change.maxTurns ?? 25,
-      allowedTools: [],
+      allowedTools: change.allowedTools ?? [],
       disallowedTools: [],
       sandbox: null,
     },

@@ -88,6 +88,7 @@ const faults: [string, Record<string, unknown>, string, string?][] = [
   ["a tool in other letters", { disallowedTools: ["bash"] }, "disallowedTools.0"],
   ["a rule about a tool that no CLI knows", { disallowedTools: ["Bsh(git *)"] }, "disallowedTools.0"],
   ["a rule that does not end", { disallowedTools: ["Bash(git *"] }, "disallowedTools.0"],
+  ["a refusal in parentheses that refuses nothing", { disallowedTools: ["Write(docs/**)"] }, "disallowedTools.0"],
   ["a pattern that no tool is like", { disallowedTools: ["Wob*"] }, "disallowedTools.0"],
   ["a pattern as an allowed tool", { allowedTools: ["Web*"] }, "allowedTools.0"],
   ["a path for a tool that reads", { allowedTools: ["Edit(docs/**)", "Read(docs/**)"] }, "allowedTools.1"],

@@ -55,7 +55,7 @@ function invoke({ task, credentialKind, gatewayUrl, home, context, instructions,
       `--max-turns=${task.maxTurns}`,
       "--setting-sources=user",
       "--strict-mcp-config",
-      `--disallowedTools=${[...unattended, ...task.disallowedTools].join(",")}`,
+      `--disallowedTools=${[...unattended, ...refusedBy(task.disallowedTools)].join(",")}`,
       ...permissions,
       ...(commands ? [`--settings=${home}/${settingsFile}`] : []),
       `--append-system-prompt-file=${home}/${instructionsFile}`,
@@ -80,9 +80,12 @@ function invoke({ task, credentialKind, gatewayUrl, home, context, instructions,
 
 /** Without the rules of earlier versions that the CLI would take for more than they say; where none is left, no tool. */
 function heldOf(rules: string[]): string[] {
-  const held = rules.filter((rule) => !isUnheld(rule));
+  const held = rules.filter((rule) => !isUnheld(rule, "allowed"));
   return held.length > 0 ? held : [noTool];
 }
+
+/** Where nothing would keep to what a rule of an earlier version says, the whole tool is refused. */
+const refusedBy = (rules: string[]) => rules.map((rule) => (isUnheld(rule, "disallowed") ? toolOf(rule) : rule));
 
 /**
  * A list of rules means these tools and no others: `--tools` takes all others away from the agent and its subagents,
@@ -124,11 +127,12 @@ const listedAs: Record<string, string> = { Agent: "Task", KillBash: "TaskStop", 
 /** What the lists say that this CLI cannot follow, each a sentence. */
 function oddities({ allowedTools, disallowedTools }: Lists, offered: unknown[]): string[] {
   const isMissing = (tool: string) => !tool.startsWith("mcp__") && !offered.includes(listedAs[tool] ?? tool);
-  const unheld = allowedTools.filter(isUnheld);
+  const unheld = allowedTools.filter((rule) => isUnheld(rule, "allowed"));
   const odd = heldOf(allowedTools)
     .map(toolOf)
     .filter((tool) => tool !== noTool && isMissing(tool));
-  const typos = disallowedTools.filter((rule) => toolFault(rule, "disallowed") !== undefined);
+  const tooWide = disallowedTools.filter((rule) => isUnheld(rule, "disallowed"));
+  const typos = refusedBy(disallowedTools).filter((rule) => toolFault(rule, "disallowed") !== undefined);
   return [
     ...(allowedTools.includes(noTool)
       ? ["This task allows the agent no tool: its list of allowed tools says so."]
@@ -139,6 +143,7 @@ function oddities({ allowedTools, disallowedTools }: Lists, offered: unknown[]):
         : `Claude Code has no tool of this name: ${tool}`,
     ),
     ...unheld.map((rule) => `Claude Code would not keep to this rule, so it allows nothing: ${rule}`),
+    ...tooWide.map((rule) => `Claude Code would not keep to this rule, so all of ${toolOf(rule)} is refused: ${rule}`),
     ...typos.map((rule) => `Claude Code knows no such tool, so nothing was refused: ${rule}`),
   ];
 }
