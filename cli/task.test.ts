@@ -97,7 +97,7 @@ test.each([
   [["create", "a", "--prompt", "x", "--cron", "* * * * *", "--manual"], "cannot be used with"],
   [["create", "a", "--prompt", "x", "--prompt-file", "y"], "cannot be used with"],
   [["create", "a", "--prompt-file", "-", "--git-token"], "stdin cannot carry both"],
-  [["create", "a", "--prompt-file", "/nonexistent"], "There is no file /nonexistent"],
+  [["create", "a", "--prompt-file", "/nonexistent/prompt.md"], "There is no file /nonexistent/prompt.md"],
   [["create", "a", "--prompt", "x", "--max-turns", "many"], "must be a whole number"],
   [["create", "a", "--prompt", "x", "--preset", "never"], "Allowed choices are every-15-minutes"],
   [["create"], "missing required argument 'name'"],
