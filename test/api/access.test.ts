@@ -21,7 +21,7 @@ async function belongings(workspaceId: string): Promise<typeof theirs> {
 }
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ byItself: "containers" });
   for (const role of ["viewer", "member", "admin"] as const) headersOf[role] = await bearerOf(stack, role);
   ours = await belongings(stack.workspaceId);
   theirs = await belongings(await ensureWorkspace(stack.ctx, "somebody else's"));

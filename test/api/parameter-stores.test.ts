@@ -14,7 +14,7 @@ let admin: { authorization: string };
 const secret = "canary-of-a-variable-0123456789";
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ byItself: "containers" });
   admin = await bearerOf(stack, "admin");
   await storeCredential(stack);
 });

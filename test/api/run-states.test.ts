@@ -8,7 +8,7 @@ import { canary, type Stack, startStack } from "../support/stack.ts";
 let stack: Stack;
 let member: { authorization: string };
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ byItself: "containers" });
   member = await bearerOf(stack, "member");
   await stack.client.putCredential({
     params: { agentType: "claude" },

@@ -7,7 +7,7 @@ import { type Stack, startStack } from "../support/stack.ts";
 let stack: Stack;
 let scheduler: SchedulerClient;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ byItself: "containers" });
   scheduler = new SchedulerClient();
 });
 afterAll(() => stack.close());

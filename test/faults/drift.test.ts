@@ -13,7 +13,7 @@ import { type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ byItself: "containers" });
   await storeCredential(stack);
 });
 afterAll(() => stack.close());
