@@ -77,6 +77,7 @@ const wait = (ms: number, signal: AbortSignal) =>
     signal.addEventListener("abort", () => clearTimeout(timer));
   });
 
+const notThere = "The gateway does not lead there.";
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 type Found = { route: Route; base: string; ask: Ask; endpoint: Endpoint };
@@ -90,13 +91,13 @@ function find(house: House, request: http.IncomingMessage): Found | { answerer: 
   const fault = url.startsWith("/") ? headersFault(request, house.host) : "Ask for a path.";
   if (fault !== undefined) return outside(400, fault);
   const route = house.routes.find(({ name }) => url.startsWith(`/${house.pass}/${name}/`));
-  if (!route) return outside(404, "There is nothing here.");
+  if (!route) return outside(403, notThere);
   const base = `/${house.pass}/${route.name}`;
   const target = readTarget(url.slice(base.length));
   const ask = target && methods.includes(method) ? { method, ...target } : undefined;
   const endpoint = ask && route.find(ask);
   if (endpoint) return { route, base, ask, endpoint };
-  return { answerer: route, refuse: { status: 403, message: "The gateway does not lead there." } };
+  return { answerer: route, refuse: { status: 403, message: notThere } };
 }
 
 function serve(house: House, request: http.IncomingMessage, response: http.ServerResponse): void {

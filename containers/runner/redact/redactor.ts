@@ -2,7 +2,7 @@ import { decoded, singleWays } from "./escapes.ts";
 import { createMatcher, type Span } from "./matcher.ts";
 import { needlesOf, STEPS } from "./needles.ts";
 import { LONGEST_SHAPE, shapeSpans } from "./shapes.ts";
-import { isBlank, printable, skeleton, uncoloured, unwrapped, type View, viewOf } from "./view.ts";
+import { isBlank, overstruck, printable, skeleton, uncoloured, unwrapped, type View, viewOf } from "./view.ts";
 
 /** Takes the place of whatever was masked. */
 export const MASK = "[redacted]";
@@ -33,8 +33,10 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   function spansOf(text: string): Span[] {
     const view = viewOf(text);
     const plain = uncoloured(view);
+    const typed = overstruck(plain ?? view);
     const found: Span[][] = [];
-    for (const start of plain ? [view, plain] : [view]) {
+    for (const start of [view, plain, typed]) {
+      if (!start) continue;
       found.push(shapeSpans(printable(start)));
       for (const reading of [...readings(start), ...[...readings(unwrapped(start))].slice(1)])
         found.push(loose.find(skeleton(reading)), exact.find(reading));

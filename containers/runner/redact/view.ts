@@ -46,6 +46,7 @@ export function builder(source: View) {
   };
 }
 
+const BACKSPACE = 0x08;
 const ESC = 0x1b;
 const CSI = 0x9b;
 const BACKSLASH = 0x5c;
@@ -56,11 +57,15 @@ const QUOTE = 0x22;
 export function isBlank(unit: number): boolean {
   if (unit < 0x7f) return unit <= 0x20;
   if (unit <= 0xa0 || unit === 0xad) return true;
-  if (unit < 0x1680) return false;
+  if (unit < 0x1680) return unit === 0x34f || unit === 0x115f || unit === 0x1160;
   if (unit >= 0x2000 && unit <= 0x206f)
     return unit <= 0x200f || unit >= 0x2060 || (unit >= 0x2028 && unit <= 0x202f) || unit === 0x205f;
-  return unit === 0x1680 || unit === 0x3000 || unit === 0xfeff;
+  if (unit >= 0xfe00 && unit <= 0xfe0f) return true;
+  return [0x1680, 0x180b, 0x180c, 0x180d, 0x180e, 0x180f, 0x3000, 0x3164, 0xfeff, 0xffa0].includes(unit);
 }
+
+/** The first half of characters that only tag others and are never seen. */
+const TAG = 0xdb40;
 
 /** Also without what quotes and escapes put around single characters, and without the plus that is a form's space. */
 const isLoose = (unit: number) =>
@@ -70,7 +75,8 @@ function without(view: View, left: (unit: number) => boolean): View {
   const { put, done } = builder(view);
   for (let i = 0; i < view.units.length; i++) {
     const unit = view.units[i] as number;
-    if (!left(unit)) put(unit, i, i + 1);
+    if (unit === TAG) i++;
+    else if (!left(unit)) put(unit, i, i + 1);
   }
   return done();
 }
@@ -95,6 +101,31 @@ export function uncoloured(view: View): View | undefined {
     if (end === i) put(units[i] as number, i, ++i);
     else i = end;
   }
+  return done();
+}
+
+const isSecondHalf = (unit: number) => unit >= 0xdc00 && unit <= 0xdfff;
+
+/** As a terminal shows what was typed over: a backspace takes the character before it away. Undefined where there is none. */
+export function overstruck(view: View): View | undefined {
+  const { units } = view;
+  if (!units.includes(BACKSPACE)) return undefined;
+  /** Where each character that stays begins, with what it was typed over, and where it is. */
+  const kept: [start: number, at: number][] = [];
+  let start = -1;
+  for (let i = 0; i < units.length; i++) {
+    if (units[i] === BACKSPACE) {
+      const last = kept.pop();
+      // A character of two units goes as a whole.
+      const first = last && isSecondHalf(units[last[1]] as number) ? kept.pop() : last;
+      start = first?.[0] ?? i;
+    } else {
+      kept.push([start < 0 ? i : start, i]);
+      start = -1;
+    }
+  }
+  const { put, done } = builder(view);
+  for (const [from, at] of kept) put(units[at] as number, from, at + 1);
   return done();
 }
 

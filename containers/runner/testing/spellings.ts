@@ -39,6 +39,9 @@ export const spellings: Record<string, (secret: string) => string> = {
   "coloured, in JSON": (secret) => JSON.stringify(`${secret.slice(0, 4)}\x1b[1m${secret.slice(4)}`).slice(1, -1),
   "with control characters inside": (secret) =>
     `${secret.slice(0, 3)}\0${secret.slice(3, 5)}\b\x7f\u200b${secret.slice(5)}`,
+  "typed over": (secret) => [...secret].map((c) => `${c}\b${c}`).join(""),
+  "underlined by typing over": (secret) => [...secret].map((c) => `_\b${c}`).join(""),
+  "with marks that are not seen": (secret) => [...secret].join("\ufe0f\u034f\u{e0061}"),
   wrapped: (secret) => secret.replace(/[\s\S]{5}/g, "$&\r\n  "),
 };
 
