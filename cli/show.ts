@@ -7,7 +7,8 @@ import {
   type RunSummary,
   statusLabels,
 } from "../contract/run.ts";
-import { type Task, taskLimits } from "../contract/task.ts";
+import type { Task } from "../contract/task.ts";
+import { taskLimits } from "../contract/task-limits.ts";
 import type { Context } from "./context.ts";
 import { duration, fullTime, money, plain, relative, scheduleWords } from "./format.ts";
 import type { Cell } from "./table.ts";

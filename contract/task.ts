@@ -5,21 +5,9 @@ import { idSchema } from "./id.ts";
 import { configApiKey, parameterStoreName } from "./parameter-store.ts";
 import { requester, runSummary } from "./run.ts";
 import { schedule, scheduleChange, scheduleInput } from "./schedule.ts";
+import { overlaps, taskDefaults, taskLimits } from "./task-limits.ts";
 import { checked, nameFault } from "./text.ts";
 import { toolFault } from "./tool.ts";
-
-/** Limits of a task's fields; bytes are counted in UTF-8. */
-export const taskLimits = {
-  promptBytes: 32 * 1024,
-  nameLength: 80,
-  toolLength: 400,
-  toolsBytes: 16 * 1024,
-  runsKept: 50,
-  failuresBeforeDisable: 5,
-} as const;
-
-/** What a task has where nobody says otherwise: six hours to start. */
-export const taskDefaults = { startWithinMinutes: 360 } as const;
 
 const utf8 = new TextEncoder();
 
@@ -80,8 +68,6 @@ const model = z
   .string()
   .trim()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}(\[1m\])?$/, "must be a model name such as claude-sonnet-4-5");
-
-export const overlaps = ["skip", "queue", "allow"] as const;
 
 const fields = {
   name,

@@ -4,6 +4,9 @@ import { pageOf } from "../aws/page.ts";
 import type { LedgerRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 
+/** How long ledger rows are kept: thirteen months, so that a month can be held against the same of the year before. */
+export const ledgerDays = 400;
+
 /** The calls of a run to one model. */
 export interface ModelSum {
   model: string;

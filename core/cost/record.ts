@@ -2,10 +2,8 @@ import type { ModelCall } from "../../contract/work-order.ts";
 import type { LedgerRow, RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { expiryIn } from "../time.ts";
+import { ledgerDays } from "./ledger.ts";
 import { priceOf } from "./price.ts";
-
-/** How long ledger rows are kept: thirteen months, so that a month can be held against the same of the year before. */
-export const ledgerDays = 400;
 
 /** Writes one row per model call. A call reported twice is written twice to the same row. */
 export async function recordCalls(ctx: Context, run: RunRow, calls: ModelCall[]): Promise<void> {

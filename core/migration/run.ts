@@ -1,5 +1,5 @@
 import { isTerminal } from "../../contract/run.ts";
-import { taskDefaults } from "../../contract/task.ts";
+import { taskDefaults } from "../../contract/task-limits.ts";
 import { indexParts, type RunRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { inputRow } from "../run/asked.ts";

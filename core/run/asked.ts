@@ -1,5 +1,5 @@
 import type { Requester, Trigger } from "../../contract/run.ts";
-import { taskDefaults } from "../../contract/task.ts";
+import { taskDefaults } from "../../contract/task-limits.ts";
 import { indexParts, type RunInputRow, type RunRow, type TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { plus } from "../time.ts";

@@ -1,9 +1,9 @@
 import { isTerminal, type RunStatus } from "../../contract/run.ts";
-import { taskLimits } from "../../contract/task.ts";
+import { taskLimits } from "../../contract/task-limits.ts";
 import { pageOf } from "../aws/page.ts";
 import type { RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
-import { ledgerDays } from "../cost/record.ts";
+import { ledgerDays } from "../cost/ledger.ts";
 import { invalid, notFound } from "../error.ts";
 import { migrateRun } from "../migration/run.ts";
 import { expiryIn } from "../time.ts";

@@ -1,5 +1,5 @@
 import type { Actor } from "../../contract/run.ts";
-import { taskDefaults } from "../../contract/task.ts";
+import { taskDefaults } from "../../contract/task-limits.ts";
 import { indexParts, type RunRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { plus, secondsSince } from "../time.ts";

@@ -1,5 +1,5 @@
 import { type Actor, type Requester, type RunErrorCode, runErrors, type TerminalStatus } from "../../contract/run.ts";
-import { taskLimits } from "../../contract/task.ts";
+import { taskLimits } from "../../contract/task-limits.ts";
 import {
   indexParts,
   isOrIsNot,

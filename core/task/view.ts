@@ -1,5 +1,6 @@
 import type { RunSummary } from "../../contract/run.ts";
-import { type Task, taskDefaults } from "../../contract/task.ts";
+import type { Task } from "../../contract/task.ts";
+import { taskDefaults } from "../../contract/task-limits.ts";
 import type { RunRow, TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { runSummaryOf } from "../run/view.ts";

@@ -1,6 +1,6 @@
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { taskLimits } from "../../contract/task.ts";
+import { taskLimits } from "../../contract/task-limits.ts";
 import { sweep } from "../../core/sweep.ts";
 import { atEveryCall, startDoomed } from "../support/doomed.ts";
 import { fillHistory, runsSpent } from "../support/history.ts";

@@ -1,6 +1,6 @@
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { taskLimits } from "../../contract/task.ts";
+import { taskLimits } from "../../contract/task-limits.ts";
 import { fillHistory, runsSpent } from "../support/history.ts";
 import { checkInvariants, containersOf, mailsAbout } from "../support/invariants.ts";
 import { rowOf, storeCredential } from "../support/life.ts";

@@ -1,4 +1,4 @@
-import { taskLimits } from "../../contract/task.ts";
+import { taskLimits } from "../../contract/task-limits.ts";
 import { indexParts } from "../../core/aws/table/index.ts";
 import { newId } from "../../core/id.ts";
 import { dayAfter, dayOf } from "../../core/time.ts";

@@ -2,7 +2,7 @@ import { CustomAttributeType, Entity, type EntityConfiguration, type EntityItem 
 import { agentTypes, sandboxes } from "../../../contract/agent.ts";
 import type { Requester } from "../../../contract/run.ts";
 import type { Schedule } from "../../../contract/schedule.ts";
-import { overlaps } from "../../../contract/task.ts";
+import { overlaps } from "../../../contract/task-limits.ts";
 import { at, count, createdAt, inSweep, model, needed, optional, strings } from "./attributes.ts";
 
 export interface FormerSchedule {

@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconFileText, IconHistory } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type RunSummary, triggerLabels } from "../../../../contract/run.ts";
-import { taskLimits } from "../../../../contract/task.ts";
+import { taskLimits } from "../../../../contract/task-limits.ts";
 import { useTaskRuns } from "../../api/runs.ts";
 import { useTask } from "../../api/tasks.ts";
 import { paths } from "../../lib/paths.ts";

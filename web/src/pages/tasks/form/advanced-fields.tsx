@@ -1,7 +1,8 @@
 import { Autocomplete, NumberInput, Select, SimpleGrid, Stack, TagsInput, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { agents, sandboxes } from "../../../../../contract/agent.ts";
-import { overlaps, type Task } from "../../../../../contract/task.ts";
+import type { Task } from "../../../../../contract/task.ts";
+import { overlaps } from "../../../../../contract/task-limits.ts";
 import { useParameterStores } from "../../../api/parameter-stores.ts";
 import { SecretField } from "./secret-field.tsx";
 import type { TaskValues } from "./values.ts";

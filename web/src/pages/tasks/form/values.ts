@@ -1,7 +1,8 @@
 import { type AgentType, agents } from "../../../../../contract/agent.ts";
 import type { ClientInput } from "../../../../../contract/operations.ts";
 import { type ScheduleInput, type SchedulePreset, schedulePresets } from "../../../../../contract/schedule.ts";
-import { type Task, taskDefaults } from "../../../../../contract/task.ts";
+import type { Task } from "../../../../../contract/task.ts";
+import { taskDefaults } from "../../../../../contract/task-limits.ts";
 import type { TaskTemplate } from "../../../../../contract/template.ts";
 
 /** What is done with a write-only field: undefined keeps it as it is, null clears it, text replaces it. */
