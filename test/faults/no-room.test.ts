@@ -90,3 +90,13 @@ it("runs that find no room in their time to start fail as NOT_STARTED, told by m
   expect(await rowOf(stack, runId)).toMatchObject({ status: "CLAIMED", attempt: 1 });
   await checkInvariants(stack);
 }, 120_000);
+
+it("a run whose container ECS is still bringing up is waited for, as long as it may take to start", async () => {
+  const { id: taskId } = await aTask({ startWithinMinutes: 15 });
+  const runId = await deliver(taskId);
+  expect(await containersOf(stack, runId)).toMatchObject([{ status: "PROVISIONING" }]);
+  await pass(14);
+  expect(await rowOf(stack, runId)).toMatchObject({ status: "CLAIMED", attempt: 1 });
+  await pass(6);
+  expect((await rowOf(stack, runId))?.attempt).toBe(2);
+}, 120_000);
