@@ -7,7 +7,7 @@ import { requester, runSummary } from "./run.ts";
 import { schedule, scheduleChange, scheduleInput } from "./schedule.ts";
 import { overlaps, taskDefaults, taskLimits } from "./task-limits.ts";
 import { checked, nameFault } from "./text.ts";
-import { toolFault } from "./tool.ts";
+import { type ToolList, toolFault } from "./tool.ts";
 
 const utf8 = new TextEncoder();
 
@@ -42,20 +42,20 @@ const subPath = checked((text) => {
   return text.startsWith("/") || text.split("/").includes("..") ? "must be a relative path without .." : undefined;
 });
 
-const tool = (kind: "allowed" | "disallowed") =>
+const tool = (list: ToolList) =>
   checked((text) => {
     if (text === "") return "must not be empty";
     if (text.length > taskLimits.toolLength) return `must be at most ${taskLimits.toolLength} characters`;
     if (text.includes(",")) return "must be one tool, without a comma; give several as items of the list";
     if (text.startsWith("-")) return "must be a tool name such as Read or Bash(git *), not an option";
-    return /\p{Cc}/u.test(text) ? "must not have line breaks or control characters" : toolFault(text, kind);
+    return /\p{Cc}/u.test(text) ? "must not have line breaks or control characters" : toolFault(text, list);
   });
-const tools = (kind: "allowed" | "disallowed") =>
+const tools = (list: ToolList) =>
   z
-    .array(tool(kind))
+    .array(tool(list))
     .max(100)
     .refine(
-      (list) => utf8.encode(list.join()).length <= taskLimits.toolsBytes,
+      (names) => utf8.encode(names.join()).length <= taskLimits.toolsBytes,
       `must be at most ${taskLimits.toolsBytes / 1024} KB, all names together`,
     );
 const secret = z

@@ -32,14 +32,14 @@ const limitedByRules = {
   allowed: ["Bash", "Edit", "Write", "WebFetch"],
   disallowed: ["Bash", "Edit", "Read", "WebFetch", "Agent", "Task", "Skill"],
 };
-type List = keyof typeof limitedByRules;
+export type ToolList = keyof typeof limitedByRules;
 
 /** Whether a rule has something in parentheses that nothing would hold the tool to. */
-export const isUnheld = (text: string, list: List) =>
+export const isUnheld = (text: string, list: ToolList) =>
   text.includes("(") && !limitedByRules[list].includes(toolOf(text));
 
 /** What is wrong with a rule that allows or refuses a tool; one that refuses may say `Web*`. */
-export function toolFault(text: string, list: List): string | undefined {
+export function toolFault(text: string, list: ToolList): string | undefined {
   const name = rule.exec(text)?.[1];
   if (name === undefined)
     return "must be a tool or a rule with one pair of parentheses at its end, such as Bash(git *)";
@@ -49,7 +49,7 @@ export function toolFault(text: string, list: List): string | undefined {
   return claudeTools.includes(name) ? undefined : unknown(name);
 }
 
-const unheld = (name: string, list: List) =>
+const unheld = (name: string, list: ToolList) =>
   `must be ${name} without parentheses, or not be there: rules hold for ${limitedByRules[list].join(", ")} only`;
 
 function matching(pattern: string): boolean {

@@ -3,8 +3,8 @@ import { closeGateways, testGateway } from "../testing/gateway.ts";
 
 afterEach(closeGateways);
 
-/** The names of the tools that reach the provider when the CLI offers these. */
-async function offered(allowedTools: string[], names: string[]): Promise<string[]> {
+/** What reaches the provider of this request, where a task has this list. */
+async function passedOn(allowedTools: string[], body: string): Promise<string> {
   let sent = "";
   const { url } = await testGateway(
     (request, response) => {
@@ -15,9 +15,14 @@ async function offered(allowedTools: string[], names: string[]): Promise<string[
     },
     { allowedTools },
   );
-  const tools = names.map((name) => ({ name, input_schema: { type: "object" } }));
-  const body = JSON.stringify({ model: "the-task-model", tools, messages: [] });
   await (await fetch(`${url}/anthropic/v1/messages`, { method: "POST", body })).text();
+  return sent;
+}
+
+/** The names of the tools that reach the provider when the CLI offers these. */
+async function offered(allowedTools: string[], names: string[]): Promise<string[]> {
+  const tools = names.map((name) => ({ name, input_schema: { type: "object" } }));
+  const sent = await passedOn(allowedTools, JSON.stringify({ model: "the-task-model", tools, messages: [] }));
   return (JSON.parse(sent) as { tools: { name: string }[] }).tools.map(({ name }) => name);
 }
 
@@ -46,17 +51,6 @@ test.each([
 });
 
 test("a request that offers nothing else goes on byte for byte", async () => {
-  let sent = "";
-  const { url } = await testGateway(
-    (request, response) => {
-      request.on("data", (bytes) => {
-        sent += bytes;
-      });
-      request.on("end", () => response.writeHead(200, { "content-type": "application/json" }).end("{}"));
-    },
-    { allowedTools: ["Read"] },
-  );
   const body = `{ "model" :"the-task-model","tools":[ {"name":"Read"} ] ,"messages":[]}`;
-  await (await fetch(`${url}/anthropic/v1/messages`, { method: "POST", body })).text();
-  expect(sent).toBe(body);
+  expect(await passedOn(["Read"], body)).toBe(body);
 });
