@@ -10,7 +10,7 @@ export const live = z.object({
 });
 export type Live = z.infer<typeof live>;
 
-/** What the dashboard shows. Days are in UTC. */
+/** What Home shows. Days are in UTC. */
 export const overview = z.object({
   tasks: z.object({ total: z.number(), enabled: z.number(), failing: z.number().describe("Their last run failed.") }),
   runsToday: z.number(),

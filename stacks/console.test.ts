@@ -59,7 +59,7 @@ describe("the distribution", () => {
     const code = only(api, "AWS::CloudFront::Function").Properties.FunctionCode as string;
     const rewrite = (uri: string) =>
       new Function(`${code}; return handler({ request: { uri: ${JSON.stringify(uri)} } }).uri;`)() as string;
-    expect(["/", "/runs", "/runs/run_01JD", "/settings/keys"].map(rewrite)).toEqual(Array(4).fill("/index.html"));
+    expect(["/", "/runs", "/runs/run_01JD", "/connect/keys"].map(rewrite)).toEqual(Array(4).fill("/index.html"));
     expect(["/assets/index-4f.js", "/favicon.svg"].map(rewrite)).toEqual(["/assets/index-4f.js", "/favicon.svg"]);
   });
 });

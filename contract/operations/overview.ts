@@ -6,7 +6,7 @@ export const overviewOperations = {
   getOverview: {
     method: "GET",
     path: "/api/overview",
-    summary: "What the dashboard shows",
+    summary: "What Home shows",
     access: "viewer",
     status: 200,
     output: overview,

@@ -27,7 +27,7 @@ beforeEach(async () => {
   context.setDefaultTimeout(60_000);
   page = await context.newPage();
   await page.goto(/Sign in +(\S+)/.exec(server.output())?.[1] ?? "");
-  await page.getByRole("heading", { level: 1, name: "Dashboard" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Home" }).waitFor();
 });
 afterEach(async () => {
   await context?.close();

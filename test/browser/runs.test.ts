@@ -195,7 +195,7 @@ test("says why a run failed and what to do, and retries it as a new run", async 
   await reason.getByText("The model provider refused the credential.").waitFor();
   await reason.getByText("Store a valid credential, then retry the run.").waitFor();
   const way = reason.getByRole("link", { name: "Manage credentials" });
-  expect(await way.getAttribute("href")).toBe("/settings/credentials");
+  expect(await way.getAttribute("href")).toBe("/connect/credentials");
   await page.getByRole("button", { name: "Retry" }).click();
   await page.waitForURL((url) => url.pathname.startsWith("/runs/") && !url.pathname.endsWith(run.id));
   await page.getByRole("link", { name: "an earlier one" }).waitFor();

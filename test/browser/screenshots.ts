@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   };
   try {
     await take([
-      { name: "dashboard-empty", path: "/" },
+      { name: "home-empty", path: "/" },
       { name: "tasks-first-visit", path: "/tasks" },
     ]);
     await storeCredential(app.stack);
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
       await page.getByRole("dialog").waitFor();
     };
     await take([
-      { name: "dashboard", path: "/" },
+      { name: "home", path: "/" },
       { name: "tasks", path: "/tasks" },
       { name: "task-create", path: "/tasks", prepare: dialog("Create Task") },
       {
@@ -61,11 +61,11 @@ async function main(): Promise<void> {
       { name: "run-running", path: `/runs/${running}` },
       { name: "run-failed", path: `/runs/${failed}` },
       { name: "costs", path: "/costs", prepare: settled },
-      { name: "credentials", path: "/settings/credentials" },
-      { name: "keys", path: "/settings/keys" },
-      { name: "key-create", path: "/settings/keys", prepare: dialog(/Create/) },
-      { name: "parameter-stores", path: "/settings/parameter-stores" },
-      { name: "parameter-store-create", path: "/settings/parameter-stores", prepare: dialog(/Create/) },
+      { name: "credentials", path: "/connect/credentials" },
+      { name: "keys", path: "/connect/keys" },
+      { name: "key-create", path: "/connect/keys", prepare: dialog(/Create/) },
+      { name: "parameter-stores", path: "/connect/parameter-stores" },
+      { name: "parameter-store-create", path: "/connect/parameter-stores", prepare: dialog(/Create/) },
     ]);
   } finally {
     await app.close();

@@ -3,7 +3,7 @@ import type { Overview } from "../../../contract/overview.ts";
 import { client } from "./client.ts";
 import { pollWhile } from "./paging.ts";
 
-/** What the dashboard shows; read again often while something runs, and now and then otherwise: slots come and go. */
+/** What Home shows; read again often while something runs, and now and then otherwise: slots come and go. */
 export function useOverview() {
   return useQuery({
     queryKey: ["overview"],

@@ -2,8 +2,8 @@ import { VisuallyHidden } from "@mantine/core";
 import {
   IconBraces,
   IconChartBar,
+  IconHome,
   IconKey,
-  IconLayoutDashboard,
   IconListCheck,
   IconPlayerPlay,
   IconPlugConnected,
@@ -27,21 +27,22 @@ interface Entry {
   counts?: true;
 }
 
-const groups: { title?: string; entries: Entry[] }[] = [
+const groups: { title: string; entries: Entry[] }[] = [
   {
+    title: "Work",
     entries: [
-      { label: "Dashboard", icon: IconLayoutDashboard, to: paths.dashboard() },
+      { label: "Home", icon: IconHome, to: paths.home() },
       { label: "Tasks", icon: IconListCheck, to: paths.tasks() },
       { label: "Runs", icon: IconPlayerPlay, to: paths.runs(), counts: true },
-      { label: "Costs", icon: IconChartBar, to: paths.costs() },
     ],
   },
+  { title: "Insight", entries: [{ label: "Costs", icon: IconChartBar, to: paths.costs() }] },
   {
-    title: "Settings",
+    title: "Connect",
     entries: [
       { label: "Credentials", icon: IconPlugConnected, to: paths.credentials() },
-      { label: "API keys", icon: IconKey, to: paths.keys(), needs: "admin" },
       { label: "Parameter stores", icon: IconBraces, to: paths.parameterStores() },
+      { label: "API keys", icon: IconKey, to: paths.keys(), needs: "admin" },
     ],
   },
 ];
@@ -50,8 +51,8 @@ export function Navigation() {
   return (
     <nav aria-label="Main">
       {groups.map(({ title, entries }) => (
-        <div key={title ?? ""}>
-          {title && <p className={classes.group}>{title}</p>}
+        <div key={title}>
+          <p className={classes.group}>{title}</p>
           {entries.map((entry) => (
             <NavigationLink key={entry.label} {...entry} />
           ))}

@@ -21,8 +21,26 @@ const under = { getParentRoute: () => root };
 /** Each page is a file of its own that is loaded when it is first visited; it exports `Page`. */
 const page = (load: () => Promise<{ Page: RouteComponent }>) => lazyRouteComponent(load, "Page");
 
+/** Addresses that pages had before: links and bookmarks lead on. */
+const formerAddresses = (
+  [
+    ["/settings", "/connect/credentials"],
+    ["/settings/credentials", "/connect/credentials"],
+    ["/settings/keys", "/connect/keys"],
+    ["/settings/parameter-stores", "/connect/parameter-stores"],
+  ] as const
+).map(([path, to]) =>
+  createRoute({
+    ...under,
+    path,
+    beforeLoad: () => {
+      throw redirect({ to, replace: true });
+    },
+  }),
+);
+
 const routes = [
-  createRoute({ ...under, path: "/", component: page(() => import("../pages/dashboard/page.tsx")) }),
+  createRoute({ ...under, path: "/", component: page(() => import("../pages/home/page.tsx")) }),
   createRoute({
     ...under,
     path: "/tasks",
@@ -44,22 +62,23 @@ const routes = [
   }),
   createRoute({
     ...under,
-    path: "/settings",
+    path: "/connect",
     beforeLoad: () => {
-      throw redirect({ to: "/settings/credentials" });
+      throw redirect({ to: "/connect/credentials", replace: true });
     },
   }),
   createRoute({
     ...under,
-    path: "/settings/credentials",
-    component: page(() => import("../pages/settings/credentials.tsx")),
+    path: "/connect/credentials",
+    component: page(() => import("../pages/connect/credentials.tsx")),
   }),
-  createRoute({ ...under, path: "/settings/keys", component: page(() => import("../pages/settings/keys.tsx")) }),
+  createRoute({ ...under, path: "/connect/keys", component: page(() => import("../pages/connect/keys.tsx")) }),
   createRoute({
     ...under,
-    path: "/settings/parameter-stores",
-    component: page(() => import("../pages/settings/parameter-stores.tsx")),
+    path: "/connect/parameter-stores",
+    component: page(() => import("../pages/connect/parameter-stores.tsx")),
   }),
+  ...formerAddresses,
 ] as const;
 
 export const router = createRouter({

@@ -43,7 +43,7 @@ export function Shell() {
               aria-label="Navigation"
               aria-expanded={open}
             />
-            <Link {...paths.dashboard()} className={classes.home} aria-label="Errand, home">
+            <Link {...paths.home()} className={classes.home} aria-label="Errand, home">
               <Logo />
             </Link>
           </Group>

@@ -5,14 +5,14 @@ import type { TasksSearch } from "./search/tasks.ts";
 
 /** Every address of the console: `<Link {...paths.run(id)}>`, `navigate(paths.tasks({ create: true }))`. */
 export const paths = {
-  dashboard: () => linkOptions({ to: "/" }),
+  home: () => linkOptions({ to: "/" }),
   tasks: (search: TasksSearch = {}) => linkOptions({ to: "/tasks", search }),
   runs: (search: RunsSearch = {}) => linkOptions({ to: "/runs", search }),
   /** `line` is attempt and number: `1.240`. */
   run: (runId: string, line?: string) =>
     linkOptions({ to: "/runs/$runId", params: { runId }, ...(line !== undefined && { hash: `L${line}` }) }),
   costs: (search: CostsSearch = {}) => linkOptions({ to: "/costs", search }),
-  credentials: () => linkOptions({ to: "/settings/credentials" }),
-  keys: () => linkOptions({ to: "/settings/keys" }),
-  parameterStores: () => linkOptions({ to: "/settings/parameter-stores" }),
+  credentials: () => linkOptions({ to: "/connect/credentials" }),
+  keys: () => linkOptions({ to: "/connect/keys" }),
+  parameterStores: () => linkOptions({ to: "/connect/parameter-stores" }),
 };

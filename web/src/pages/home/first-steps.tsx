@@ -5,7 +5,7 @@ import { useCredentials } from "../../api/credentials.ts";
 import { useMay } from "../../api/session.ts";
 import { paths } from "../../lib/paths.ts";
 import { Panel } from "../../ui/panel.tsx";
-import classes from "./dashboard.module.css";
+import classes from "./home.module.css";
 
 interface Step {
   title: string;

@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { useMay } from "../../api/session.ts";
 import { CredentialBar } from "../../ui/credentials/credential-bar.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
-import classes from "./settings.module.css";
+import classes from "./connect.module.css";
 
 /** How the agents of this workspace sign in to their model providers. */
 export function Page() {

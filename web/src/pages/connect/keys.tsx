@@ -12,9 +12,9 @@ import { PageHeader } from "../../ui/page-header.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { useNow } from "../../ui/use-now.ts";
 import { When } from "../../ui/when.tsx";
+import classes from "./connect.module.css";
 import { autonomyLabels, roleLabels } from "./key-words.ts";
 import { NewKey } from "./new-key.tsx";
-import classes from "./settings.module.css";
 
 /** A machine's ways in: made here, seen once, revoked here. */
 export function Page() {

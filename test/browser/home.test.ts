@@ -87,7 +87,7 @@ test("figures, lists and charts are those of the workspace, and follow what happ
   await context.close();
 });
 
-test.each(["light", "dark"] as const)("axe finds nothing serious on the dashboard, %s", async (colorScheme) => {
+test.each(["light", "dark"] as const)("axe finds nothing serious on the home page, %s", async (colorScheme) => {
   const context = await app.visitor({ colorScheme });
   const page = await visit(context, "/");
   await page.locator(".recharts-surface").first().waitFor();

@@ -34,7 +34,7 @@ const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readTe
 describe("API keys", () => {
   test("a key is shown once, works, and is refused when it is revoked", async () => {
     const context = await app.visitor();
-    const page = await visit(context, "/settings/keys");
+    const page = await visit(context, "/connect/keys");
     await page.getByRole("button", { name: "Create API key" }).click();
     await dialog(page).getByRole("button", { name: "Create", exact: true }).click();
     await dialog(page).getByText("Give it a name").waitFor();
@@ -70,7 +70,7 @@ describe("API keys", () => {
 
   test("who is no admin is told so and offered nothing", async () => {
     const context = await app.visitor({ role: "member" });
-    const page = await visit(context, "/settings/keys");
+    const page = await visit(context, "/connect/keys");
     await page.getByText("API keys are for admins").waitFor();
     expect(await page.getByRole("button", { name: "Create API key" }).count()).toBe(0);
     await context.close();
@@ -109,7 +109,7 @@ describe("parameter stores", () => {
 
   test("one is made from a .env text, its key is shown once, and a task's agent gets the values", async () => {
     const context = await overheard();
-    const page = await visit(context, "/settings/parameter-stores");
+    const page = await visit(context, "/connect/parameter-stores");
     await page.getByRole("button", { name: "Create parameter store" }).click();
     await dialog(page).getByRole("button", { name: "Paste .env" }).click();
     await dialog(page).getByLabel("Text of a .env file").fill(`PATH=/evil\nAPI_TOKEN=${token}\nPRIVATE_KEY="${pem}"\n`);
@@ -146,7 +146,7 @@ describe("parameter stores", () => {
 
   test("values of an encrypted one are set with its key only; variables can be removed without", async () => {
     const context = await overheard();
-    const page = await visit(context, "/settings/parameter-stores");
+    const page = await visit(context, "/connect/parameter-stores");
     await page.getByRole("button", { name: "Edit production" }).click();
     await dialog(page).getByRole("button", { name: "Remove PRIVATE_KEY" }).click();
     await dialog(page).getByRole("button", { name: "Save" }).click();
@@ -169,12 +169,12 @@ describe("parameter stores", () => {
   test("no page and no answer of the API ever has a value in it", async () => {
     const context = await overheard();
     const page = await context.newPage();
-    for (const path of ["/settings/parameter-stores", "/", "/tasks", `/tasks?edit=${taskId}`, "/runs", "/costs"]) {
+    for (const path of ["/connect/parameter-stores", "/", "/tasks", `/tasks?edit=${taskId}`, "/runs", "/costs"]) {
       await page.goto(path);
       await page.waitForLoadState("networkidle");
       for (const value of [token, pem, later, "4712"]) expect(await page.content()).not.toContain(value);
     }
-    await page.goto("/settings/parameter-stores");
+    await page.goto("/connect/parameter-stores");
     await page.getByText("API_TOKEN", { exact: true }).waitFor();
     const all = answers.join("\n");
     expect(all).toContain("API_TOKEN");
@@ -184,7 +184,7 @@ describe("parameter stores", () => {
 
   test("an unencrypted one has no key, and deleting asks with the names of the tasks that use it", async () => {
     const context = await app.visitor();
-    const page = await visit(context, "/settings/parameter-stores");
+    const page = await visit(context, "/connect/parameter-stores");
     await page.getByRole("button", { name: "Create parameter store" }).click();
     await dialog(page).getByLabel("Name", { exact: true }).fill("open");
     await dialog(page).getByLabel("Encrypted").uncheck();
@@ -206,7 +206,7 @@ describe("parameter stores", () => {
 
   test("a viewer sees the names and is offered no change", async () => {
     const context = await app.visitor({ role: "viewer" });
-    const page = await visit(context, "/settings/parameter-stores");
+    const page = await visit(context, "/connect/parameter-stores");
     await page.getByText("API_TOKEN", { exact: true }).waitFor();
     expect(await page.locator("main").getByRole("button").count()).toBe(0);
     await context.close();
@@ -219,7 +219,7 @@ describe("credentials", () => {
 
   test("one that the provider refuses is told, and stored only on insistence", async () => {
     const context = await app.visitor();
-    const page = await visit(context, "/settings/credentials");
+    const page = await visit(context, "/connect/credentials");
     await card(page).getByText("Accepted").waitFor();
     await card(page).getByRole("button", { name: "Reconfigure" }).click();
     await card(page)
@@ -243,7 +243,7 @@ describe("credentials", () => {
 
   test("removing asks with the names of the tasks that stop working", async () => {
     const context = await app.visitor();
-    const page = await visit(context, "/settings/credentials");
+    const page = await visit(context, "/connect/credentials");
     await card(page).getByRole("button", { name: "Remove" }).click();
     await dialog(page).getByRole("listitem").getByText("uses the store").waitFor();
     await dialog(page).getByRole("button", { name: "Remove" }).click();
@@ -254,7 +254,7 @@ describe("credentials", () => {
 
   test("who is no admin sees them and is offered no change", async () => {
     const context = await app.visitor({ role: "member" });
-    const page = await visit(context, "/settings/credentials");
+    const page = await visit(context, "/connect/credentials");
     await page.getByText("Only admins of this workspace can change credentials.").waitFor();
     expect(await page.locator("main").getByRole("button").count()).toBe(0);
     await context.close();
@@ -263,18 +263,18 @@ describe("credentials", () => {
 
 describe.each(["light", "dark"] as const)("axe finds nothing serious, %s:", (colorScheme) => {
   const places: [string, string, ((page: Page) => Promise<unknown>)?][] = [
-    ["credentials", "/settings/credentials"],
+    ["credentials", "/connect/credentials"],
     [
       "a credential being set",
-      "/settings/credentials",
+      "/connect/credentials",
       (page) => page.getByRole("button", { name: "Set up" }).first().click(),
     ],
-    ["keys", "/settings/keys"],
-    ["a new key", "/settings/keys", (page) => page.getByRole("button", { name: "Create API key" }).click()],
-    ["parameter stores", "/settings/parameter-stores"],
+    ["keys", "/connect/keys"],
+    ["a new key", "/connect/keys", (page) => page.getByRole("button", { name: "Create API key" }).click()],
+    ["parameter stores", "/connect/parameter-stores"],
     [
       "a new store",
-      "/settings/parameter-stores",
+      "/connect/parameter-stores",
       async (page) => {
         await page.getByRole("button", { name: "Create parameter store" }).click();
         await dialog(page).getByRole("button", { name: "Create", exact: true }).click();
@@ -282,7 +282,7 @@ describe.each(["light", "dark"] as const)("axe finds nothing serious, %s:", (col
     ],
     [
       "a store being changed",
-      "/settings/parameter-stores",
+      "/connect/parameter-stores",
       async (page) => {
         await page.getByRole("button", { name: "Edit production" }).click();
         await dialog(page).getByRole("button", { name: "Remove API_TOKEN" }).click();
@@ -290,7 +290,7 @@ describe.each(["light", "dark"] as const)("axe finds nothing serious, %s:", (col
     ],
     [
       "a store about to be deleted",
-      "/settings/parameter-stores",
+      "/connect/parameter-stores",
       async (page) => {
         await page.getByRole("button", { name: "Delete production" }).click();
         await dialog(page).getByText("uses the store").waitFor();

@@ -2,7 +2,7 @@ import type { Overview } from "../../../../contract/overview.ts";
 import { formatDay } from "../../format/instant.ts";
 import { formatMoney, formatNumber } from "../../format/number.ts";
 import { ChartPanel, ChartPanelSkeleton } from "../../ui/chart-panel.tsx";
-import classes from "./dashboard.module.css";
+import classes from "./home.module.css";
 
 type Day = Overview["days"][number];
 const runsTitle = "Runs per day";

@@ -9,9 +9,9 @@ import { paths } from "../../lib/paths.ts";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Tile } from "../../ui/tile.tsx";
-import classes from "./dashboard.module.css";
 import { DayCharts, DayChartsSkeleton } from "./day-charts.tsx";
 import { FirstSteps } from "./first-steps.tsx";
+import classes from "./home.module.css";
 import { NextRuns, RecentRuns } from "./run-lists.tsx";
 
 /** How the workspace is doing, at a glance. */
@@ -20,7 +20,7 @@ export function Page() {
   const mayChange = useMay("member");
   return (
     <>
-      <PageHeader title="Dashboard">
+      <PageHeader title="Home">
         {mayChange && (
           <Button
             leftSection={<IconPlus size={14} aria-hidden />}

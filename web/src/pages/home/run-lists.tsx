@@ -7,7 +7,7 @@ import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { StatusChip, StatusIcon } from "../../ui/status-chip.tsx";
 import { When } from "../../ui/when.tsx";
-import classes from "./dashboard.module.css";
+import classes from "./home.module.css";
 
 const placeholders = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
