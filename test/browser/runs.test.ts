@@ -203,11 +203,16 @@ test("says why a run failed and what to do, and retries it as a new run", async 
   expect([again.parentRunId, again.trigger]).toEqual([run.id, "RETRY"]);
 });
 
-test("a viewer looks and cannot touch", async () => {
+test("a viewer looks, cannot touch, and is told why", async () => {
   const run = await startRun(site.stack, (await newTask("Looked at")).id);
   const page = await open(`/runs/${run.id}`, { role: "viewer" });
   await page.getByRole("region", { name: "Timeline" }).getByText("Running").waitFor();
-  expect(await page.getByRole("button", { name: /^(Cancel|Retry|Run Now)$/ }).count()).toBe(0);
+  const cancel = page.getByRole("button", { name: "Cancel" });
+  expect(await cancel.getAttribute("aria-disabled")).toBe("true");
+  await cancel.focus();
+  await page.getByRole("tooltip").getByText("Only members of this workspace may do this.").waitFor();
+  await cancel.click({ force: true });
+  expect(await page.getByRole("dialog").count()).toBe(0);
   await run.complete();
 });
 

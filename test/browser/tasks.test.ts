@@ -302,11 +302,19 @@ test("search, filters and order are in the address", async () => {
   expect(await page.getByRole("row").nth(1).textContent()).toContain("Beta");
 });
 
-test("a viewer sees the tasks and nothing that would be refused", async () => {
+test("a viewer sees the tasks, and what would be refused says why", async () => {
   await makeTask({ name: "Look only" });
   const viewer = await visit(await console.visitor({ role: "viewer" }), "/tasks");
   await viewer.getByRole("row").filter({ hasText: "Look only" }).waitFor();
-  expect(await viewer.getByRole("button", { name: /Create Task|Run Now|Reconfigure|Remove/ }).count()).toBe(0);
+  expect(await viewer.getByRole("button", { name: /Reconfigure|Remove/ }).count()).toBe(0);
+  for (const name of ["Create Task", "Run Now: Look only"]) {
+    const button = viewer.getByRole("button", { name });
+    expect(await button.getAttribute("aria-disabled")).toBe("true");
+    await button.focus();
+    await viewer.getByRole("tooltip").getByText("Only members of this workspace may do this.").waitFor();
+    await button.click({ force: true });
+  }
+  expect(await viewer.getByRole("dialog").count()).toBe(0);
   await viewer.context().close();
 });
 

@@ -1,19 +1,16 @@
-import { Button } from "@mantine/core";
 import { IconPlayerPlay, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { can, type RunSummary } from "../../../../contract/run.ts";
 import { useCancelRun, useRetryRun } from "../../api/runs.ts";
-import { useMay } from "../../api/session.ts";
 import { useRunTask } from "../../api/tasks.ts";
 import { tellFailure, tellSuccess } from "../../lib/errors.ts";
 import { paths } from "../../lib/paths.ts";
+import { ActionButton } from "../../ui/action.tsx";
 import { confirm } from "../../ui/confirm.tsx";
 
 /** What may be done with a run: cancel it while it goes on, then run it again. */
 export function RunActions({ run }: { run: RunSummary & { cancelRequestedAt?: string | null } }) {
-  const mayAct = useMay("member");
-  if (!mayAct) return null;
   if (can.cancel(run)) return <CancelButton run={run} />;
   return can.retry(run) ? <RetryButton run={run} /> : <RunNowButton run={run} />;
 }
@@ -30,15 +27,16 @@ function CancelButton({ run }: { run: RunSummary & { cancelRequestedAt?: string 
       onConfirm: () => cancel.mutate(run.id, { onError: (error) => tellFailure("The run was not cancelled.", error) }),
     });
   return (
-    <Button
+    <ActionButton
+      needs="member"
       variant="default"
       leftSection={<IconPlayerStop size={15} aria-hidden />}
       loading={cancel.isPending}
-      disabled={isAsked}
+      disabledReason={isAsked ? "It is being stopped." : undefined}
       onClick={ask}
     >
       {isAsked ? "Cancelling" : "Cancel"}
-    </Button>
+    </ActionButton>
   );
 }
 
@@ -64,13 +62,14 @@ function RetryButton({ run }: { run: RunSummary }) {
   const { once, onSuccess } = useAgain();
   const onError = (error: unknown) => tellFailure("The run was not retried.", error);
   return (
-    <Button
+    <ActionButton
+      needs="member"
       leftSection={<IconRefresh size={15} aria-hidden />}
       loading={retry.isPending}
       onClick={() => retry.mutate({ runId: run.id, once: once() }, { onSuccess, onError })}
     >
       Retry
-    </Button>
+    </ActionButton>
   );
 }
 
@@ -79,13 +78,14 @@ function RunNowButton({ run }: { run: RunSummary }) {
   const { once, onSuccess } = useAgain();
   const onError = (error: unknown) => tellFailure("The task was not started.", error);
   return (
-    <Button
+    <ActionButton
+      needs="member"
       variant="default"
       leftSection={<IconPlayerPlay size={15} aria-hidden />}
       loading={start.isPending}
       onClick={() => start.mutate({ taskId: run.taskId, once: once() }, { onSuccess, onError })}
     >
       Run Now
-    </Button>
+    </ActionButton>
   );
 }

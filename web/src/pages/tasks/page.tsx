@@ -6,9 +6,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import type { Task } from "../../../../contract/task.ts";
 import { useCredentials } from "../../api/credentials.ts";
-import { useMay } from "../../api/session.ts";
 import { useTasks } from "../../api/tasks.ts";
 import type { TasksSearch } from "../../lib/search/tasks.ts";
+import { ActionButton } from "../../ui/action.tsx";
 import { CredentialBar } from "../../ui/credentials/credential-bar.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
@@ -34,7 +34,6 @@ export function Page() {
   const queries = useQueryClient();
   const tasks = useTasks();
   const credentials = useCredentials();
-  const mayChange = useMay("member");
   const change = (part: Partial<TasksSearch>, replace = false) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace, resetScroll: false });
   const refresh = useMutation({
@@ -55,11 +54,14 @@ export function Page() {
         >
           Refresh
         </Button>
-        {mayChange && (
-          <Button size="sm" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => change({ create: true })}>
-            Create Task
-          </Button>
-        )}
+        <ActionButton
+          needs="member"
+          size="sm"
+          leftSection={<IconPlus size={16} aria-hidden />}
+          onClick={() => change({ create: true })}
+        >
+          Create Task
+        </ActionButton>
       </PageHeader>
       {isFirstVisit ? (
         <Onboarding />
