@@ -163,7 +163,12 @@ test("an edit sends what was changed; a write-only field says set, is replaced a
   const made = await makeTask({ name: "Review", gitToken: "ghp_0123456789abcd", description: "before" });
   await fromMenu("Review", "Edit");
   await page.getByText("Set, ends in abcd").waitFor();
-  await button("Replace").click();
+  await button("Replace: Git Token").click();
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("placeholder"))).toBe("ghp_…");
+  await field("Git Token").fill("sk-proj-0123456789");
+  await page.getByText("This looks like an OpenAI API key.").waitFor();
+  await button("Keep the old one: Git Token").click();
+  await button("Replace: Git Token").click();
   await field("Git Token").fill("ghp_0123456789wxyz");
   await button("Save").click();
   await told("The task is saved.");
@@ -171,8 +176,8 @@ test("an edit sends what was changed; a write-only field says set, is replaced a
   expect(replaced).toMatchObject({ id: made.id, description: "before", gitToken: { set: true, lastFour: "wxyz" } });
 
   await fromMenu("Review", "Edit");
-  await button("Clear").click();
-  await page.getByText("Will be cleared when you save").waitFor();
+  await button("Remove: Git Token").click();
+  await page.getByText("Will be removed when you save").waitFor();
   await field("Description").fill("");
   await button("Save").click();
   await until(async () => (await onlyTask()).gitToken.set === false);

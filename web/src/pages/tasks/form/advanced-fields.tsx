@@ -4,7 +4,7 @@ import { agents, sandboxes } from "../../../../../contract/agent.ts";
 import type { Task } from "../../../../../contract/task.ts";
 import { overlaps } from "../../../../../contract/task-limits.ts";
 import { useParameterStores } from "../../../api/parameter-stores.ts";
-import { SecretField } from "./secret-field.tsx";
+import { SecretField } from "../../../ui/secret-field.tsx";
 import type { TaskValues } from "./values.ts";
 
 type Form = UseFormReturnType<TaskValues>;
@@ -134,6 +134,7 @@ function ParameterStoreFields({ form, task }: { form: Form; task: Task | undefin
       />
       {takesKey && (
         <SecretField
+          use="parameterStoreKey"
           label="Parameter store API key"
           description="The CONFIG_API_KEY that was shown when the store was made"
           placeholder="cfg_…"

@@ -1,3 +1,4 @@
+import { kept } from "../../../lib/secret-change.ts";
 import type { TaskValues } from "./values.ts";
 
 const prefix = "errand.task-draft.";
@@ -7,7 +8,7 @@ const prefix = "errand.task-draft.";
  * somebody else may change the others meanwhile. Secrets are never kept.
  */
 export function keepDraft(id: string, initial: TaskValues, values: TaskValues): void {
-  const changed = Object.entries({ ...values, gitToken: undefined, parameterStoreKey: undefined }).filter(
+  const changed = Object.entries({ ...values, gitToken: kept, parameterStoreKey: kept }).filter(
     ([field, value]) => JSON.stringify(value) !== JSON.stringify(initial[field as keyof TaskValues]),
   );
   try {

@@ -17,12 +17,12 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { type Task, taskInput, taskPatch } from "../../../../../contract/task.ts";
 import { explain } from "../../../lib/errors.ts";
 import { faultsOf, fieldsOfAnswer, placed } from "../../../lib/form-errors.ts";
+import { SecretField } from "../../../ui/secret-field.tsx";
 import { AdvancedFields } from "./advanced-fields.tsx";
 import { AgentFields } from "./agent-fields.tsx";
 import { dropDraft, keepDraft, readDraft } from "./draft.ts";
 import classes from "./form.module.css";
 import { ScheduleFields } from "./schedule-fields.tsx";
-import { SecretField } from "./secret-field.tsx";
 import { advancedNames, bodyOf, fieldNames, patchOf, type TaskBody, type TaskValues } from "./values.ts";
 
 interface TaskFormProps {
@@ -232,6 +232,7 @@ function SourceFields({ form, task }: { form: Form; task: Task | undefined }) {
         {...form.getInputProps("sourceUrl")}
       />
       <SecretField
+        use="gitToken"
         label="Git Token"
         description="A personal access token, for private repositories and for pushing. The agent never sees it."
         placeholder="ghp_…"

@@ -4,9 +4,7 @@ import { type ScheduleInput, type SchedulePreset, schedulePresets } from "../../
 import type { Task } from "../../../../../contract/task.ts";
 import { taskDefaults } from "../../../../../contract/task-limits.ts";
 import type { TaskTemplate } from "../../../../../contract/template.ts";
-
-/** What is done with a write-only field: undefined keeps it as it is, null clears it, text replaces it. */
-export type SecretChange = string | null | undefined;
+import { kept, type SecretChange, secretBody } from "../../../lib/secret-change.ts";
 
 /** A task as its form holds it: text where the API has null, and schedule parts of every type side by side. */
 export interface TaskValues {
@@ -77,7 +75,7 @@ export function emptyValues(agentType: AgentType): TaskValues {
     agentType,
     schedule: { type: "cron", expression: schedulePresets["daily-9am"].expression, timezone: browserZone(), at: "" },
     sourceUrl: "",
-    gitToken: undefined,
+    gitToken: kept,
     notificationEmail: "",
     model: "",
     maxTurns: 25,
@@ -90,7 +88,7 @@ export function emptyValues(agentType: AgentType): TaskValues {
     subPath: "",
     overlap: "skip",
     parameterStore: "",
-    parameterStoreKey: undefined,
+    parameterStoreKey: kept,
     enabled: true,
   };
 }
@@ -170,7 +168,7 @@ export function bodyOf(values: TaskValues): TaskBody {
     overlap: values.overlap,
     parameterStore: textOrNull(values.parameterStore),
     enabled: values.enabled,
-    ...(values.gitToken !== undefined && { gitToken: textOrNull(values.gitToken ?? "") }),
+    ...given("gitToken", values.gitToken),
     ...keyOf(values),
   };
 }
@@ -178,7 +176,13 @@ export function bodyOf(values: TaskValues): TaskBody {
 /** Without a store there is no key to keep. */
 function keyOf({ parameterStore, parameterStoreKey: key }: TaskValues): Pick<TaskBody, "parameterStoreKey"> {
   if (parameterStore.trim() === "") return { parameterStoreKey: null };
-  return key === undefined ? {} : { parameterStoreKey: textOrNull(key ?? "") };
+  return given("parameterStoreKey", key);
+}
+
+/** A write-only field as a part of the body, which leaves out what is kept. */
+function given<Name extends string>(name: Name, change: SecretChange): Partial<Record<Name, string | null>> {
+  const value = secretBody(change);
+  return value === undefined ? {} : ({ [name]: value } as Record<Name, string | null>);
 }
 
 /** Only what was changed: what somebody else changed meanwhile in other fields stays. */
