@@ -45,30 +45,30 @@ async function tile(page: Page, label: string): Promise<string> {
 test("sums are right in all, by task, model, agent type and day", async () => {
   const context = await app.visitor({ width: 1440 });
   const page = await visit(context, "/costs");
-  expect(await tile(page, "Spend")).toMatch(/US\$0\.0105\s+US\$0\.0035 a run/);
+  expect(await tile(page, "Spend")).toMatch(/\$0\.0105\s+\$0\.0035 a run/);
   expect(await tile(page, "Runs")).toMatch(/3\s+2 tasks/);
   expect(await tile(page, "Model calls")).toMatch(/5\s+3 models/);
   expect(await tile(page, "Tokens")).toMatch(/5\.5k\s+5k in, 500 out/i);
   expect(await rows(page)).toEqual([
-    ["review", "US$0.0105", "100%", "2", "3", "3,000", "300"],
-    ["report", expect.stringMatching(/US\$0\.00\s+\+ 2 unpriced/), "0%", "1", "2", "2,000", "200"],
+    ["review", "$0.0105", "100%", "2", "3", "3,000", "300"],
+    ["report", expect.stringMatching(/\$0\.0000\s+\+ 2 unpriced/), "0%", "1", "2", "2,000", "200"],
   ]);
   await page.getByRole("tab", { name: "By model" }).click();
   expect(await rows(page)).toEqual([
-    ["claude-sonnet-4-5", "US$0.009", "86%", "1", "2", "2,000", "200"],
-    ["claude-haiku-4-5", "US$0.0015", "14%", "1", "1", "1,000", "100"],
+    ["claude-sonnet-4-5", "$0.0090", "86%", "1", "2", "2,000", "200"],
+    ["claude-haiku-4-5", "$0.0015", "14%", "1", "1", "1,000", "100"],
     [unpriced, expect.stringContaining("+ 2 unpriced"), "0%", "1", "2", "2,000", "200"],
   ]);
   await page.getByRole("tab", { name: "By agent type" }).click();
   expect((await rows(page)).map(([name, spend]) => [name, spend?.split("\n")[0]])).toEqual([
-    ["Claude Runner", "US$0.0105"],
-    ["Codex Runner", "US$0.00"],
+    ["Claude Runner", "$0.0105"],
+    ["Codex Runner", "$0.0000"],
   ]);
   await page.getByRole("tab", { name: "Over time" }).click();
   expect(await rows(page)).toEqual([
-    [expect.any(String), expect.stringMatching(/^US\$0\.0105/), "100%", "3", "5", "5,000", "500"],
+    [expect.any(String), expect.stringMatching(/^\$0\.0105/), "100%", "3", "5", "5,000", "500"],
   ]);
-  await page.getByRole("img", { name: /Spend per day: US\$0\.0105 in \d+ days/ }).waitFor();
+  await page.getByRole("img", { name: /Spend per day: \$0\.0105 in \d+ days/ }).waitFor();
   await context.close();
 });
 

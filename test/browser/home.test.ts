@@ -60,19 +60,19 @@ test("figures, lists and charts are those of the workspace, and follow what happ
   expect(await tile(page, "Agent tasks")).toBe("Agent tasks 4 1 failing 4 enabled");
   expect(await tile(page, "Runs today")).toBe("Runs today 3 1 failed");
   expect(await tile(page, "Running now")).toBe("Running now 1 starting or running");
-  expect(await tile(page, "Spend this month")).toBe("Spend this month US$0.0135 US$0.0135 today");
+  expect(await tile(page, "Spend this month")).toBe("Spend this month $0.0135 $0.0135 today");
 
   const recent = page.getByRole("region", { name: "Recent runs" }).getByRole("listitem");
   expect(await recent.allInnerTexts()).toEqual([
     expect.stringMatching(/^Running\s+daily/),
-    expect.stringMatching(/^Failed\s+bad[\s\S]+US\$0\.0045/),
-    expect.stringMatching(/^Completed\s+good[\s\S]+US\$0\.009/),
+    expect.stringMatching(/^Failed\s+bad[\s\S]+\$0\.0045/),
+    expect.stringMatching(/^Completed\s+good[\s\S]+\$0\.009/),
   ]);
   const next = page.getByRole("region", { name: "Next runs" }).getByRole("listitem");
   expect(await next.allInnerTexts()).toEqual([expect.stringMatching(/^daily\s+(Today|Tomorrow), 09:00/)]);
 
   await page.getByRole("img", { name: /Runs per day .* 1 completed, 1 failed, 0 cancelled/ }).waitFor();
-  await page.getByRole("img", { name: /Spend per day .* US\$0\.0135 in all/ }).waitFor();
+  await page.getByRole("img", { name: /Spend per day .* \$0\.0135 in all/ }).waitFor();
   await page.getByRole("button", { name: "Runs per day: show as table" }).click();
   const today = page.getByRole("region", { name: "Runs per day, table" }).locator("tbody tr").first();
   expect(await today.locator("td").allInnerTexts()).toEqual([expect.any(String), "1", "1", "0"]);
@@ -80,7 +80,7 @@ test("figures, lists and charts are those of the workspace, and follow what happ
   await runner.complete({ calls: [modelCall(1)] });
   await recent.first().getByText("Completed").waitFor({ timeout: 20_000 });
   expect(await tile(page, "Running now")).toBe("Running now 0 nothing runs");
-  expect(await tile(page, "Spend this month")).toContain("US$0.018");
+  expect(await tile(page, "Spend this month")).toContain("$0.0180");
 
   await page.getByRole("link", { name: "1 failing" }).click();
   await page.waitForURL("**/tasks?state=failing");

@@ -2,7 +2,7 @@ import "./app/global.css";
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { lazy, StrictMode, Suspense } from "react";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import * as z from "zod";
 import { ConnectionBanner } from "./app/connection-banner.tsx";
@@ -13,9 +13,6 @@ import { queryClient } from "./lib/query-client.ts";
 
 // The page's security policy forbids code made from text, which zod would try.
 z.config({ jitless: true });
-
-// Nothing on the first page needs them: they come right behind it.
-const Overlays = lazy(() => import("./app/overlays.tsx"));
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root.");
@@ -28,9 +25,6 @@ createRoot(root).render(
           <RouterProvider router={router} />
         </SessionGate>
         <ConnectionBanner />
-        <Suspense>
-          <Overlays />
-        </Suspense>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

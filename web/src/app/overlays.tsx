@@ -2,6 +2,7 @@ import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { useEffect } from "react";
 import { noteReadyToAsk } from "../ui/confirm.tsx";
+import classes from "./overlays.module.css";
 
 /** Where questions and notices appear that any page may raise. */
 export default function Overlays() {
@@ -9,7 +10,12 @@ export default function Overlays() {
   useEffect(noteReadyToAsk, []);
   return (
     <ModalsProvider>
-      <Notifications position="top-right" />
+      <Notifications
+        position="bottom-left"
+        containerWidth={340}
+        zIndex={450}
+        classNames={{ notification: classes.toast }}
+      />
     </ModalsProvider>
   );
 }

@@ -8,6 +8,8 @@ import { LiveRuns } from "./live-runs.tsx";
 import { Navigation } from "./navigation.tsx";
 import classes from "./shell.module.css";
 
+// Nothing on the first page needs them: they come right behind it.
+const Overlays = lazy(() => import("./overlays.tsx"));
 const HeaderMenus = lazy(() => import("./header-menus.tsx"));
 
 /** The frame around every page: header, navigation (a drawer on phones), and what runs now. */
@@ -63,6 +65,9 @@ export function Shell() {
           <Outlet />
         </Box>
       </AppShell.Main>
+      <Suspense>
+        <Overlays />
+      </Suspense>
     </AppShell>
   );
 }

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, rem } from "@mantine/core";
 
 const iris: MantineColorsTuple = [
   "#f1f2fe",
@@ -50,12 +50,16 @@ const red: MantineColorsTuple = [
   "#6f1a20",
 ];
 
+/** The height of everything that is clicked or typed in, so that it lines up. */
+const control = rem(32);
+
 export const theme = createTheme({
   primaryColor: "iris",
   primaryShade: 6,
   colors: { iris, gray, dark, red },
   black: "#18181b",
-  fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+  fontFamily:
+    '"Inter Variable", ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
   defaultRadius: "sm",
@@ -63,9 +67,9 @@ export const theme = createTheme({
   headings: {
     fontWeight: "600",
     sizes: {
-      h1: { fontSize: "1.25rem", lineHeight: "1.4" },
-      h2: { fontSize: "1rem", lineHeight: "1.5" },
-      h3: { fontSize: "0.875rem", lineHeight: "1.5" },
+      h1: { fontSize: rem(22), lineHeight: rem(28) },
+      h2: { fontSize: rem(15), lineHeight: rem(22) },
+      h3: { fontSize: rem(13), lineHeight: rem(20) },
     },
   },
   cursorType: "pointer",
@@ -73,11 +77,22 @@ export const theme = createTheme({
   focusRing: "auto",
   // As plain data: the components themselves come with the pages that use them.
   components: {
-    ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
+    ActionIcon: {
+      defaultProps: { variant: "subtle", color: "gray" },
+      vars: (_theme: unknown, { size }: { size?: unknown }) => ({
+        root: size === "lg" ? { "--ai-size": control } : {},
+      }),
+    },
     Alert: { defaultProps: { variant: "light" } },
     Badge: { defaultProps: { variant: "light", radius: "sm", tt: "none", fw: 500 } },
-    Button: { defaultProps: { size: "xs" } },
+    Button: {
+      vars: () => ({
+        root: { "--button-height": control, "--button-padding-x": rem(12), "--button-fz": rem(13) },
+      }),
+      styles: { label: { fontWeight: 550 } },
+    },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Input: { vars: () => ({ wrapper: { "--input-height": control, "--input-fz": rem(13) } }) },
     InputWrapper: {
       styles: {
         description: { fontSize: "var(--mantine-font-size-xs)" },

@@ -2,22 +2,22 @@ import { language } from "./language.ts";
 
 const whole = new Intl.NumberFormat(language);
 const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
-const money = new Intl.NumberFormat(language, { style: "currency", currency: "USD" });
-const smallMoney = new Intl.NumberFormat(language, {
-  style: "currency",
-  currency: "USD",
-  minimumFractionDigits: 2,
-  maximumFractionDigits: 4,
-});
+const money = usd(2);
+const smallMoney = usd(4);
+
+function usd(digits: number): Intl.NumberFormat {
+  const style = { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" } as const;
+  return new Intl.NumberFormat(language, { ...style, minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
 
 export const formatNumber = (value: number): string => whole.format(value);
 
 /** 12,300 as "12.3K". */
 export const formatCompact = (value: number): string => compact.format(value);
 
-/** US dollars; below one dollar to a hundredth of a cent, because runs cost that little. */
+/** US dollars; below one dollar to a hundredth of a cent, because runs cost that little. As many digits each time. */
 export function formatMoney(usd: number): string {
-  return Math.abs(usd) < 1 ? smallMoney.format(usd) : money.format(usd);
+  return Math.abs(usd) < 0.99995 ? smallMoney.format(usd) : money.format(usd);
 }
 
 const formats = new Map<string, Intl.NumberFormat>();

@@ -1,6 +1,8 @@
 import { notifications } from "@mantine/notifications";
+import { createElement } from "react";
 import { ApiError, UnreachableError } from "../../../contract/client.ts";
 import type { ErrorCode } from "../../../contract/error.ts";
+import { type NextStep, ToastText } from "./toast-text.tsx";
 
 export interface Explained {
   title: string;
@@ -52,8 +54,12 @@ export function tellFailure(what: string, error: unknown): void {
   notifications.show({ color: "red", title: what, message, autoClose: 10_000 });
 }
 
-export function tellSuccess(message: string): void {
-  notifications.show({ message, autoClose: 4_000 });
+/** Tells that something was done, and where it can be seen or how it is taken back. */
+export function tellSuccess(message: string, next: NextStep = {}): void {
+  const id = crypto.randomUUID();
+  const hide = () => notifications.hide(id);
+  const autoClose = next.undo ? 10_000 : next.link ? 6_000 : 4_000;
+  notifications.show({ id, message: createElement(ToastText, { message, hide, ...next }), autoClose });
 }
 
 /** The contract's messages ("must be …") as a line under a field. */

@@ -1,5 +1,6 @@
-import { Group, Text, Title } from "@mantine/core";
+import { Title } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
+import classes from "./page-header.module.css";
 
 /** Names the browser's tab after the page. */
 export function usePageTitle(title: string): void {
@@ -11,24 +12,22 @@ export function usePageTitle(title: string): void {
 interface PageHeaderProps {
   title: string;
   text?: ReactNode;
-  /** Buttons at the right; under the title on phones. */
+  /** Buttons on the heading's line; where a phone has no room for them there, below it. */
   children?: ReactNode;
 }
 
-/** The head of every page: its one h1, a line about it, and its buttons. */
+/** The head of every page: its one h1, its buttons beside it, and a line about it. */
 export function PageHeader({ title, text, children }: PageHeaderProps) {
   usePageTitle(title);
   return (
-    <Group component="header" justify="space-between" align="flex-end" gap="sm" mb="lg">
-      <div style={{ minWidth: 0 }}>
-        <Title order={1}>{title}</Title>
-        {text && (
-          <Text c="dimmed" component="div">
-            {text}
-          </Text>
-        )}
+    <header className={classes.header}>
+      <div className={classes.line}>
+        <Title order={1} className={classes.title}>
+          {title}
+        </Title>
+        {children && <div className={classes.actions}>{children}</div>}
       </div>
-      {children && <Group gap="xs">{children}</Group>}
-    </Group>
+      {text && <div className={classes.text}>{text}</div>}
+    </header>
   );
 }

@@ -18,7 +18,7 @@ export function Panel({ title, note, action, children }: PanelProps) {
     <Paper component="section" aria-labelledby={id} className={classes.panel}>
       <Group className={classes.head} justify="space-between" wrap="nowrap">
         <Group gap="xs" wrap="nowrap" miw={0}>
-          <Title order={2} size="h3" id={id} className={classes.title}>
+          <Title order={2} id={id} className={classes.title}>
             {title}
           </Title>
           {note && (

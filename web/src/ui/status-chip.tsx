@@ -22,8 +22,8 @@ interface Look {
 /** The look of every status: a new one does not compile until it has one. */
 const looks: Record<RunStatus, Look> = {
   PENDING: { icon: IconCircleDashed, tone: "waiting" },
-  CLAIMED: { icon: IconRocket, tone: "active" },
-  PROCESSING: { icon: IconLoader2, tone: "active", spins: true },
+  CLAIMED: { icon: IconRocket, tone: "starting" },
+  PROCESSING: { icon: IconLoader2, tone: "running", spins: true },
   DONE: { icon: IconCircleCheck, tone: "good" },
   FAILED: { icon: IconAlertCircle, tone: "bad" },
   TIMED_OUT: { icon: IconClockX, tone: "bad" },

@@ -14,7 +14,7 @@ interface SectionProps {
 export function Section({ title, hiddenTitle, bare, children }: SectionProps) {
   const id = useId();
   const heading = (
-    <Title order={2} id={id} mb={8} size="h3">
+    <Title order={2} id={id} mb={8}>
       {title}
     </Title>
   );
