@@ -58,8 +58,8 @@ async function runFromTable(task: string): Promise<void> {
   await button(`Run Now: ${task}`).click();
   await told(`${task} is on its way.`);
   await page.getByRole("link", { name: new RegExp(`: view the runs of ${task}$`) }).click();
-  await dialog(`Runs of ${task}`).getByRole("link", { name: "View Logs" }).click();
-  await heading(task).waitFor();
+  await page.getByRole("tabpanel", { name: "Runs" }).getByRole("link", { name: "View Logs" }).click();
+  await page.waitForURL(/\/runs\/run_/);
 }
 
 async function clientWithCredential(): Promise<Client> {

@@ -40,17 +40,6 @@ async function main(): Promise<void> {
       { name: "home", path: "/" },
       { name: "tasks", path: "/tasks" },
       { name: "task-create", path: "/tasks", prepare: dialog("Create Task") },
-      {
-        name: "run-history",
-        path: "/tasks",
-        prepare: async (page) => {
-          await page
-            .getByLabel(/view the runs of/)
-            .first()
-            .click();
-          await page.getByRole("dialog").waitFor();
-        },
-      },
       { name: "runs", path: "/runs" },
       { name: "run", path: `/runs/${done}` },
       {

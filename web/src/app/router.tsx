@@ -6,8 +6,10 @@ import {
   type RouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { paths } from "../lib/paths.ts";
 import { costsSearch } from "../lib/search/costs.ts";
 import { runsSearch } from "../lib/search/runs.ts";
+import { taskSearch } from "../lib/search/task.ts";
 import { tasksSearch } from "../lib/search/tasks.ts";
 import { parseSearch, stringifySearch } from "../lib/search-params.ts";
 import { PageSkeleton } from "../ui/page-skeleton.tsx";
@@ -45,7 +47,17 @@ const routes = [
     ...under,
     path: "/tasks",
     validateSearch: tasksSearch,
+    // The dialog with a task's runs is a tab of its page.
+    beforeLoad: ({ search: { runs: taskId } }) => {
+      if (taskId) throw redirect({ ...paths.task(taskId, "runs"), replace: true });
+    },
     component: page(() => import("../pages/tasks/page.tsx")),
+  }),
+  createRoute({
+    ...under,
+    path: "/tasks/$taskId",
+    validateSearch: taskSearch,
+    component: page(() => import("../pages/task/page.tsx")),
   }),
   createRoute({
     ...under,

@@ -30,6 +30,20 @@ export function formatInstant(iso: string, now = Date.now()): string {
   return at.getFullYear() === new Date(now).getFullYear() ? dayAndTime.format(at) : dayYearAndTime.format(at);
 }
 
+/** The zone of the person's clock. */
+export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+
+/** The same instant on the clocks of another zone: "Fri 14:30". */
+export function formatInstantIn(iso: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(language, {
+    timeZone,
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle,
+  }).format(new Date(iso));
+}
+
 /** The whole of it in local time, to the second and with its zone. */
 export function formatExact(iso: string): string {
   return exact.format(new Date(iso));

@@ -1,12 +1,15 @@
 import { linkOptions } from "@tanstack/react-router";
 import type { CostsSearch } from "./search/costs.ts";
 import type { RunsSearch } from "./search/runs.ts";
+import type { TaskTab } from "./search/task.ts";
 import type { TasksSearch } from "./search/tasks.ts";
 
 /** Every address of the console: `<Link {...paths.run(id)}>`, `navigate(paths.tasks({ create: true }))`. */
 export const paths = {
   home: () => linkOptions({ to: "/" }),
   tasks: (search: TasksSearch = {}) => linkOptions({ to: "/tasks", search }),
+  task: (taskId: string, tab?: TaskTab) =>
+    linkOptions({ to: "/tasks/$taskId", params: { taskId }, search: { tab: tab === "overview" ? undefined : tab } }),
   runs: (search: RunsSearch = {}) => linkOptions({ to: "/runs", search }),
   /** `line` is attempt and number: `1.240`. */
   run: (runId: string, line?: string) =>

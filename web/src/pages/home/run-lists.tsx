@@ -44,7 +44,7 @@ export function RecentRuns({ runs }: { runs: Overview["recentRuns"] | undefined 
   );
 }
 
-/** What the schedules start next, each a link to the task's runs. */
+/** What the schedules start next, each a link to its task. */
 export function NextRuns({ runs }: { runs: Overview["nextRuns"] | undefined }) {
   return (
     <Panel title="Next runs">
@@ -56,7 +56,7 @@ export function NextRuns({ runs }: { runs: Overview["nextRuns"] | undefined }) {
         <List waiting={runs === undefined}>
           {runs?.map(({ taskId, taskName, at }) => (
             <li key={taskId} className={classes.row}>
-              <Link {...paths.tasks({ runs: taskId })} className={classes.name}>
+              <Link {...paths.task(taskId)} className={classes.name}>
                 {taskName}
               </Link>
               <span className={classes.when}>

@@ -80,7 +80,7 @@ function Trail({ runId, run }: { runId: string; run: Run | undefined }) {
       </Anchor>
       {run && (
         <Anchor
-          renderRoot={(props) => <Link {...paths.runs({ task: run.taskId })} {...props} />}
+          renderRoot={(props) => <Link {...paths.task(run.taskId)} {...props} />}
           fz="sm"
           truncate
           lh={1.6}

@@ -21,12 +21,10 @@ import { TaskCards, TaskTable } from "./task-table.tsx";
 import { Templates } from "./templates.tsx";
 
 const loadDialog = () => import("./form/task-dialog.tsx");
-const loadHistory = () => import("./run-history.tsx");
 const TaskDialog = lazy(loadDialog);
-const RunHistory = lazy(loadHistory);
 const route = getRouteApi("/tasks");
 const perPage = 50;
-const noDialog = { create: undefined, template: undefined, edit: undefined, duplicate: undefined, runs: undefined };
+const noDialog = { create: undefined, template: undefined, edit: undefined, duplicate: undefined };
 
 export function Page() {
   const search = route.useSearch();
@@ -83,10 +81,10 @@ export function Page() {
   );
 }
 
-/** The dialogs are most likely wanted next: their code comes while nobody waits for it. */
+/** The dialog is most likely wanted next: its code comes while nobody waits for it. */
 function useLoadedAhead(): void {
   useEffect(() => {
-    const timer = setTimeout(() => Promise.all([loadDialog(), loadHistory()]).catch(() => {}), 500);
+    const timer = setTimeout(() => loadDialog().catch(() => {}), 500);
     return () => clearTimeout(timer);
   }, []);
 }
@@ -147,7 +145,6 @@ function Content({ tasks: { data, error, refetch }, isStarting, search, change }
 function Dialogs({ search, tasks, close }: { search: TasksSearch; tasks: Task[]; close: () => void }) {
   const credentials = useCredentials();
   const wanted = wantedOf(search);
-  if (search.runs) return <RunHistory taskId={search.runs} onClose={close} />;
   if (!wanted) return null;
   return (
     <TaskDialog

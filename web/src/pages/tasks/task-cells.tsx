@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { agents } from "../../../../contract/agent.ts";
 import { statusLabels } from "../../../../contract/run.ts";
 import type { Task } from "../../../../contract/task.ts";
+import { paths } from "../../lib/paths.ts";
 import { StatusChip } from "../../ui/status-chip.tsx";
 import { When } from "../../ui/when.tsx";
 import classes from "./tasks.module.css";
@@ -11,13 +12,7 @@ import classes from "./tasks.module.css";
 export function TaskName({ task }: { task: Task }) {
   return (
     <>
-      <Link
-        to="/tasks"
-        search={(search) => ({ ...search, edit: task.id })}
-        resetScroll={false}
-        className={classes.name}
-        title={task.name}
-      >
+      <Link {...paths.task(task.id)} className={classes.name} title={task.name}>
         {task.name}
       </Link>
       {task.description && (
@@ -57,7 +52,7 @@ export function ScheduleCell({ task }: { task: Task }) {
   );
 }
 
-/** The last run's status, which opens the history, and when it was. */
+/** The last run's status, which leads to the others, and when it was. */
 export function LastRun({ task }: { task: Task }) {
   const run = task.lastRun;
   if (!run) return <span className={classes.resting}>Never run</span>;
@@ -66,9 +61,7 @@ export function LastRun({ task }: { task: Task }) {
       <Tooltip label={run.error ? run.error.message : "View Runs"} multiline maw={320}>
         <UnstyledButton
           className={classes.chipButton}
-          renderRoot={(props) => (
-            <Link to="/tasks" search={(search) => ({ ...search, runs: task.id })} resetScroll={false} {...props} />
-          )}
+          renderRoot={(props) => <Link {...paths.task(task.id, "runs")} {...props} />}
           aria-label={`${statusLabels[run.status]}: view the runs of ${task.name}`}
         >
           <StatusChip status={run.status} notBefore={run.notBefore} />

@@ -3,6 +3,7 @@ import type { Task } from "../../../../contract/task.ts";
 import { isUnderWay } from "../../api/paging.ts";
 import { useDeleteTask, useRunTask, useSaveTask } from "../../api/tasks.ts";
 import { tellFailure, tellSuccess } from "../../lib/errors.ts";
+import { paths } from "../../lib/paths.ts";
 import type { TasksSearch } from "../../lib/search/tasks.ts";
 import { confirm } from "../../ui/confirm.tsx";
 
@@ -17,7 +18,7 @@ export function useTaskActions(task: Task) {
   return {
     isStarting: run.isPending,
     isChanging: update.isPending || remove.isPending,
-    viewRuns: () => open({ runs: task.id }),
+    viewRuns: () => navigate(paths.task(task.id, "runs")),
     edit: () => open({ edit: task.id }),
     duplicate: () => open({ duplicate: task.id }),
     runNow: () =>

@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Button, Group, Paper, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconFileText, IconHistory } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type RunSummary, triggerLabels } from "../../../../contract/run.ts";
+import type { Task } from "../../../../contract/task.ts";
 import { taskLimits } from "../../../../contract/task-limits.ts";
 import { useTaskRuns } from "../../api/runs.ts";
-import { useTask } from "../../api/tasks.ts";
 import { paths } from "../../lib/paths.ts";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -13,33 +13,21 @@ import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { RunButtons } from "../../ui/runs.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
 import { When } from "../../ui/when.tsx";
-import classes from "./run-history.module.css";
+import classes from "./runs.module.css";
 
-/** The kept runs of a task, over the table; the whole screen on phones. */
-export default function RunHistory({ taskId, onClose }: { taskId: string; onClose: () => void }) {
+/** The kept runs of a task, newest first. */
+export function Runs({ task }: { task: Task }) {
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
-  const { data: task } = useTask(taskId);
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={task ? `Runs of ${task.name}` : "Runs"}
-      size={980}
-      fullScreen={isPhone}
-      radius={isPhone ? 0 : "md"}
-      padding="lg"
-      transitionProps={{ duration: 120 }}
-    >
-      <Runs taskId={taskId} isPhone={isPhone} />
-    </Modal>
-  );
-}
-
-function Runs({ taskId, isPhone }: { taskId: string; isPhone: boolean }) {
-  const { data, error, refetch } = useTaskRuns(taskId);
+  const { data, error, refetch } = useTaskRuns(task.id);
   if (!data) return error ? <ErrorNotice error={error} retry={refetch} /> : <RunsSkeleton />;
   if (data.items.length === 0) {
-    return <EmptyState icon={IconHistory} title="It has not run yet" text="Run Now starts it; a schedule does too." />;
+    return (
+      <EmptyState
+        icon={IconHistory}
+        title="It has not run yet"
+        text={`Run Now starts it${task.schedule.type === "manual" ? "." : "; its schedule does too."}`}
+      />
+    );
   }
   return (
     <>
@@ -53,41 +41,43 @@ function Runs({ taskId, isPhone }: { taskId: string; isPhone: boolean }) {
 
 function RunTable({ runs }: { runs: RunSummary[] }) {
   return (
-    <Table className={classes.table}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Status</Table.Th>
-          <Table.Th>Trigger</Table.Th>
-          <Table.Th>Started At</Table.Th>
-          <Table.Th ta="right">Duration</Table.Th>
-          <Table.Th ta="right">Cost</Table.Th>
-          <Table.Th ta="right">Actions</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {runs.map((run) => (
-          <Table.Tr key={run.id}>
-            <Table.Td className={classes.status}>
-              <StatusChip status={run.status} notBefore={run.notBefore} />
-              <Reason run={run} />
-            </Table.Td>
-            <Table.Td>{triggerLabels[run.trigger]}</Table.Td>
-            <Table.Td>
-              <When at={run.startedAt ?? run.createdAt} />
-            </Table.Td>
-            <Table.Td ta="right">
-              <RunDuration run={run} />
-            </Table.Td>
-            <Table.Td ta="right">
-              <Money usd={run.costUsd} />
-            </Table.Td>
-            <Table.Td>
-              <Actions run={run} />
-            </Table.Td>
+    <Paper className={classes.frame}>
+      <Table className={classes.table}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Status</Table.Th>
+            <Table.Th>Trigger</Table.Th>
+            <Table.Th>Started At</Table.Th>
+            <Table.Th ta="right">Duration</Table.Th>
+            <Table.Th ta="right">Cost</Table.Th>
+            <Table.Th ta="right">Actions</Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {runs.map((run) => (
+            <Table.Tr key={run.id}>
+              <Table.Td className={classes.status}>
+                <StatusChip status={run.status} notBefore={run.notBefore} />
+                <Reason run={run} />
+              </Table.Td>
+              <Table.Td>{triggerLabels[run.trigger]}</Table.Td>
+              <Table.Td>
+                <When at={run.startedAt ?? run.createdAt} />
+              </Table.Td>
+              <Table.Td ta="right">
+                <RunDuration run={run} />
+              </Table.Td>
+              <Table.Td ta="right">
+                <Money usd={run.costUsd} />
+              </Table.Td>
+              <Table.Td>
+                <Actions run={run} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
   );
 }
 
