@@ -3,6 +3,7 @@ import type { Client } from "../contract/client.ts";
 import { type Connection, connect } from "./connection.ts";
 import type { Environment } from "./env.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
+import { jsonText } from "./format.ts";
 import type { Server } from "./server.ts";
 import { type Column, fieldList, table } from "./table.ts";
 import { type Terminal, widthOf } from "./terminal.ts";
@@ -70,7 +71,7 @@ function openContext(shell: Shell, options: GlobalOptions): Context {
     terminal,
     print: (text) => void stdout.write(`${text}\n`),
     note: (text) => void stderr.write(`${text}\n`),
-    answer: (value, forPeople) => context.print(options.json ? JSON.stringify(value, null, 2) : forPeople(value)),
+    answer: (value, forPeople) => context.print(options.json ? jsonText(value, 2) : forPeople(value)),
     table: (items, columns) => table(items, columns, widthOf(stdout), colors.bold),
     fields: (fields) => fieldList(fields, colors.dim),
   };

@@ -4,6 +4,7 @@ import type { ShownLine } from "../contract/log.ts";
 import { labelOf, type Run } from "../contract/run.ts";
 import type { Context } from "./context.ts";
 import { CliError, type ExitCode, exitCodeOfRun, exitCodes } from "./exit.ts";
+import { jsonText } from "./format.ts";
 import { logPrinter } from "./log-printer.ts";
 import { runOutcome } from "./show.ts";
 import { widthOf } from "./terminal.ts";
@@ -123,7 +124,7 @@ export function runForPrograms(context: Context): FollowLook {
     lines: printer.add,
     end: (run) => {
       printer.end();
-      context.print(JSON.stringify(run, null, 2));
+      context.print(jsonText(run, 2));
     },
   };
 }
@@ -132,7 +133,7 @@ export function runForPrograms(context: Context): FollowLook {
 export function linesForPrograms(context: Context): FollowLook {
   return {
     lines: (lines) => {
-      for (const line of lines) context.print(JSON.stringify(line));
+      for (const line of lines) context.print(jsonText(line));
     },
     end: () => undefined,
   };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { duration, money, oneLine, plain, relative, scheduleWords } from "./format.ts";
+import { duration, jsonText, money, oneLine, relative, scheduleWords } from "./format.ts";
 import { type Column, table } from "./table.ts";
 
 const now = new Date("2027-01-31T09:00:00Z");
@@ -44,14 +44,12 @@ test("an instant of a schedule carries a zone, like every other", () => {
   expect(scheduleWords({ schedule, scheduleText: "" })).toMatch(/^Once at 2027-\d\d-\d\d \d\d:\d\d:\d\d \S+$/);
 });
 
-test("no text can move the cursor, set a title or turn the direction of what follows", () => {
-  expect(plain("a\u001b[31mb\u001b]8;;http://x\u0007c\u001b[2Jd\re\u202ef\ttab\nline")).toBe("abcdef\ttab\nline");
-  const bidi = [0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069];
+test("JSON steers no terminal, and says the same", () => {
+  const text = "a\u001b[31m\u009b2J\u202e\u007fü\n";
+  expect(jsonText({ text })).toBe('{"text":"a\\u001b[31m\\u009b2J\\u202e\\u007fü\\n"}');
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
-      const codes = [...plain(text)].map((character) => character.codePointAt(0) ?? 0);
-      const controls = codes.filter((code) => (code < 32 && code !== 9 && code !== 10) || (code > 126 && code < 160));
-      expect([...controls, ...codes.filter((code) => bidi.includes(code))]).toEqual([]);
+    fc.property(fc.jsonValue(), (value) => {
+      expect(JSON.parse(jsonText(value))).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
 });

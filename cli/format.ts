@@ -1,23 +1,17 @@
 import type { Task } from "../contract/task.ts";
+import { plainText } from "../contract/terminal-text.ts";
 
-/** What an agent, a repository or a person wrote, without what would steer the terminal or reorder its text. */
-export function plain(text: string): string {
-  return text.replace(unsafe, "");
+/** Exactly this value as JSON, with what would steer or reorder a terminal spelled out. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
-
-const unsafe = new RegExp(
-  [
-    "\\x1b\\][^\\x07\\x1b]*(?:\\x07|\\x1b\\\\)?", // title and link sequences with their text
-    "\\x1b\\[[0-?]*[ -/]*[@-~]", // colours and cursor movements
-    "\\x1b.",
-    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069]",
-  ].join("|"),
-  "gs",
-);
 
 /** The text on one line of at most `width` characters, with … where something was left out. */
 export function oneLine(text: string, width: number): string {
-  const line = [...plain(text).replace(/\s+/g, " ").trim()];
+  const line = [...plainText(text).replace(/\s+/g, " ").trim()];
   return line.length <= width ? line.join("") : `${line.slice(0, Math.max(0, width - 1)).join("")}…`;
 }
 

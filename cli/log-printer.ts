@@ -1,5 +1,6 @@
 import type { LogLine, ShownLine } from "../contract/log.ts";
-import { oneLine, plain } from "./format.ts";
+import { plainText, type TextStyle, terminalText } from "../contract/terminal-text.ts";
+import { oneLine } from "./format.ts";
 import type { Colors } from "./terminal.ts";
 
 /** Puts the lines of a log on a terminal: one sign and colour a kind, tools short unless `full`. */
@@ -42,19 +43,23 @@ export function logPrinter(write: (text: string) => void, look: LogLook): LogPri
 
 function lineText(line: LogLine, { colors, width, full }: LogLook): string {
   const most = Math.min(width, shortWidth) - 2;
-  const tool = line.tool ? `${plain(line.tool)} ` : "";
-  const brief = full ? indent(plain(tool + line.text).trimEnd()) : oneLine(tool + line.text, most);
+  const tool = line.tool ? `${line.tool} ` : "";
+  const whole = (text: string, base: TextStyle = {}) =>
+    indent((colors.isColorSupported ? terminalText(text, base) : plainText(text)).trimEnd());
+  const dim = { dim: true } as const;
   switch (line.kind) {
     case "system":
-      return colors.dim(`· ${indent(plain(line.text).trimEnd())}`);
+      return `${colors.dim("·")} ${whole(line.text, dim)}`;
     case "assistant":
-      return `${colors.bold("●")} ${indent(plain(line.text).trimEnd())}`;
+      return `${colors.bold("●")} ${whole(line.text)}`;
     case "tool_call":
-      return colors.cyan(`→ ${brief}`);
+      return colors.cyan(`→ ${full ? whole(plainText(tool + line.text)) : oneLine(tool + line.text, most)}`);
     case "tool_result":
-      return colors.dim(`← ${brief}`);
+      return full
+        ? `${colors.dim("←")} ${whole(tool + line.text, dim)}`
+        : colors.dim(`← ${oneLine(tool + line.text, most)}`);
     case "error":
-      return colors.red(`✗ ${indent(plain(line.text).trimEnd())}`);
+      return `${colors.red("✗")} ${whole(line.text, { fg: 1 })}`;
   }
 }
 

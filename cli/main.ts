@@ -1,9 +1,10 @@
 import { CommanderError } from "commander";
+import { plainText } from "../contract/terminal-text.ts";
 import manifest from "../package.json" with { type: "json" };
 import type { Shell } from "./context.ts";
 import { readEnvironment } from "./env.ts";
 import { exitCodes, type Failure, failureOf } from "./exit.ts";
-import { plain } from "./format.ts";
+import { jsonText } from "./format.ts";
 import { buildProgram } from "./program.ts";
 import { refuseSecretsIn } from "./secret.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
@@ -45,12 +46,12 @@ function usageFailure(error: CommanderError): Failure {
 function report(failure: Failure, { stderr, colors }: Terminal, json: boolean): void {
   const { code, message, nextStep, fields } = failure;
   if (json) {
-    stderr.write(`${JSON.stringify({ error: { code, message, ...(fields && { fields }) } }, null, 2)}\n`);
+    stderr.write(`${jsonText({ error: { code, message, ...(fields && { fields }) } }, 2)}\n`);
     return;
   }
-  stderr.write(`${colors.red("error:")} ${plain(message)}${nextStep ? ` ${nextStep}` : ""}\n`);
+  stderr.write(`${colors.red("error:")} ${plainText(message)}${nextStep ? ` ${nextStep}` : ""}\n`);
   const width = Math.max(0, ...Object.keys(fields ?? {}).map((name) => name.length));
   for (const [name, fault] of Object.entries(fields ?? {})) {
-    stderr.write(`  ${colors.bold(name.padEnd(width))}  ${plain(fault)}\n`);
+    stderr.write(`  ${colors.bold(name.padEnd(width))}  ${plainText(fault)}\n`);
   }
 }

@@ -167,6 +167,19 @@ test("--follow --json leaves stdout to the run that has ended", async () => {
   expect(stderr).toContain("● Hello");
 });
 
+test("logs keep an agent's colours where there are colours, and nothing else that steers a terminal", async () => {
+  const { api, task, errand } = await withTask();
+  const run = api.addRun(task);
+  api.log(run.id, "assistant", "\u001b[1;32mgreen\u001b[2J\u001b]0;owned\u0007 10%\rgone\u001b[31m");
+  api.log(run.id, "tool_result", "\u001b[31mred\u001b[39m plain\n", { tool: "Bash" });
+  api.end(run.id, "DONE", "Done.");
+  const bare = await errand(["logs", run.id, "--full"]);
+  expect(bare.stdout).toBe("● gonen 10%\n← Bash red plain\n");
+  const coloured = await errand(["logs", run.id, "--full"], { env: { FORCE_COLOR: "1" } });
+  expect(coloured.stdout).toContain(" \u001b[1;32mgonen 10%\u001b[0m\n");
+  expect(coloured.stdout).toContain(" \u001b[2mBash \u001b[0m\u001b[2;31mred\u001b[0m\u001b[2m plain\u001b[0m\n");
+});
+
 test("logs -f --json prints one line of the log a line", async () => {
   const { api, task, start } = await withTask();
   const run = api.addRun(task);

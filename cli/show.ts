@@ -9,8 +9,9 @@ import {
 } from "../contract/run.ts";
 import type { Task } from "../contract/task.ts";
 import { taskLimits } from "../contract/task-limits.ts";
+import { plainText } from "../contract/terminal-text.ts";
 import type { Context } from "./context.ts";
-import { duration, fullTime, money, plain, relative, scheduleWords } from "./format.ts";
+import { duration, fullTime, money, relative, scheduleWords } from "./format.ts";
 import type { Cell } from "./table.ts";
 import type { Colors } from "./terminal.ts";
 
@@ -49,8 +50,8 @@ export function runOutcome(context: Context, run: Run): string {
   const status = paintOf(run.status, colors)(colors.bold(labelOf(run, context.terminal.now())));
   return [
     `${status}  ${run.taskName}  ${colors.dim(run.id)}${run.error ? `  ${colors.red(run.error.code)}` : ""}`,
-    run.error && colors.red(plain(`${run.error.message} ${run.error.nextStep}`)),
-    run.result && `\n${plain(run.result).trimEnd()}\n`,
+    run.error && colors.red(plainText(`${run.error.message} ${run.error.nextStep}`)),
+    run.result && `\n${plainText(run.result).trimEnd()}\n`,
     colors.dim(tookWords(run)),
     mailWords(run),
   ]
@@ -83,7 +84,7 @@ export function runDetails(context: Context, run: Run, asked: RunInput | null): 
     ["Ended", fullTime(run.endedAt, now)],
     ["Deadline", run.endedAt === null && run.deadlineAt !== null ? fullTime(run.deadlineAt, now) : undefined],
     ["Tokens", run.usage ? tokenWords(run.usage) : undefined],
-    ["Progress", run.endedAt === null && run.progressText !== null ? plain(run.progressText) : undefined],
+    ["Progress", run.endedAt === null && run.progressText !== null ? plainText(run.progressText) : undefined],
     [
       "Cancelling",
       run.endedAt === null && run.cancelRequestedAt !== null ? fullTime(run.cancelRequestedAt, now) : undefined,
@@ -100,7 +101,7 @@ function askedWords(asked: RunInput | null, { dim }: Colors): string {
     ["Input", asked?.input],
   ];
   return texts
-    .map(([name, text]) => (text ? `\n${dim(`${name}`)}\n${plain(text).trimEnd()}` : ""))
+    .map(([name, text]) => (text ? `\n${dim(`${name}`)}\n${plainText(text).trimEnd()}` : ""))
     .join("\n")
     .trimEnd();
 }
@@ -108,7 +109,7 @@ function askedWords(asked: RunInput | null, { dim }: Colors): string {
 function requesterWords(requester: Requester | null): string | undefined {
   if (requester === null) return undefined;
   const kinds = { member: "", key: " (API key)", system: " (Errand)" };
-  return `${plain(requester.name)}${kinds[requester.kind]}`;
+  return `${plainText(requester.name)}${kinds[requester.kind]}`;
 }
 
 export function taskDetails(context: Context, task: Task): string {
@@ -117,7 +118,7 @@ export function taskDetails(context: Context, task: Task): string {
   const facts = context.fields([
     ["Name", task.name],
     ["Id", task.id],
-    ["Description", task.description === null ? undefined : plain(task.description)],
+    ["Description", task.description === null ? undefined : plainText(task.description)],
     ["State", task.enabled ? "enabled" : `disabled${task.disabledReason ? `: ${task.disabledReason}` : ""}`],
     ["Schedule", scheduleWords(task)],
     ["Next run", fullTime(task.nextRunAt, now)],
@@ -139,7 +140,7 @@ export function taskDetails(context: Context, task: Task): string {
     ["Created", byWhom(fullTime(task.createdAt, now), task.createdBy)],
     ["Changed", byWhom(fullTime(task.updatedAt, now), task.updatedBy)],
   ]);
-  return `${facts}\n\n${plain(task.prompt).trimEnd()}`;
+  return `${facts}\n\n${plainText(task.prompt).trimEnd()}`;
 }
 
 function startWords({ startWithinMinutes, spreadMinutes }: Task): string {
@@ -180,7 +181,7 @@ function mailWords({ email }: Run): string | undefined {
     pending: `E-mail to ${email.to} is on its way.`,
     sending: `E-mail to ${email.to} is on its way.`,
     sent: `E-mail sent to ${email.to}.`,
-    failed: `E-mail to ${email.to} could not be sent${email.error ? `: ${plain(email.error)}` : ""}.`,
+    failed: `E-mail to ${email.to} could not be sent${email.error ? `: ${plainText(email.error)}` : ""}.`,
   };
   return states[email.state];
 }

@@ -3,6 +3,7 @@ import type { LogPage } from "../../contract/log.ts";
 import { action, type Context, type Shell } from "../context.ts";
 import { findRun } from "../find.ts";
 import { expiredWords, follow, forPeople, linesForPrograms } from "../follow.ts";
+import { jsonText } from "../format.ts";
 import { logPrinter } from "../log-printer.ts";
 import { numberUpTo } from "../number.ts";
 import { widthOf } from "../terminal.ts";
@@ -83,5 +84,5 @@ async function printJson(context: Context, pages: AsyncIterable<LogPage>): Promi
       whole = { ...page, lines, previousCursor, lost: lost + page.lost };
     } else whole = page;
   }
-  context.print(JSON.stringify(whole, null, 2));
+  context.print(jsonText(whole, 2));
 }

@@ -69,7 +69,11 @@ export async function printSample(run: LoggedRun): Promise<void> {
       text: "The rounding happens before the discount is applied. That is why two of the totals are off by a cent.\n\nI will:\n  1. move the rounding to the end,\n  2. add a test for it.",
     },
     { kind: "tool_call", tool: "Bash", text: "git diff --stat" },
-    { kind: "tool_result", tool: "Bash", text: " src/cart.ts | 4 ++--" },
+    {
+      kind: "tool_result",
+      tool: "Bash",
+      text: " src/cart.ts | 4 \u001b[32m++\u001b[31m--\u001b[m\n\u001b[1;30;42m PASS \u001b[0m \u001b[2mcart\u001b[0m \u001b[38;5;226mslow\u001b[0m",
+    },
     { kind: "error", text: "npm ERR! Test failed. See above for more details." },
     { text: "One test still fails: it expects the old rounding. I change it and run everything again." },
   ]);

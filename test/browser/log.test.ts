@@ -207,6 +207,22 @@ test("says when a log has expired", async () => {
   expect(await page.getByText("long ago").count()).toBe(0);
 });
 
+test("keeps the colours of programs, and nothing else that they send to a terminal", async () => {
+  const run = await startRun(site.stack, taskId);
+  await run.print([
+    { text: "plain \u001b[1;31mred error\u001b[0m \u001b[38;2;0;0;1mnight\u001b[0m after" },
+    { text: "10%\r50%\r\u001b[Kdone\u001b]8;;https://evil.example\u0007 here\u001b]8;;\u0007\u001b[2J \u202etxt" },
+  ]);
+  await run.complete();
+  const page = await open(`/runs/${run.id}`, { colorScheme: "dark" });
+  await log(page).getByText("done here txt", { exact: true }).waitFor();
+  const red = log(page).getByText("red error", { exact: true });
+  expect(await red.evaluate((element) => getComputedStyle(element).color)).toBe("rgb(255, 138, 132)");
+  await page.getByRole("searchbox").fill("error night");
+  expect(await log(page).locator("mark").allTextContents()).toEqual(["error", " ", "night"]);
+  expect(await log(page).getByRole("link", { name: "here" }).count()).toBe(0);
+});
+
 test("axe finds nothing serious in a log", async () => {
   const run = await startRun(site.stack, taskId);
   await printSample(run);

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
+import { plainText } from "../../../../contract/terminal-text.ts";
 import classes from "./run.module.css";
 
 /** A link out of the console: it opens beside it, and the other side learns nothing of where it came from. */
@@ -39,7 +40,7 @@ export default function Markdown({ text }: { text: string }) {
   return (
     <Typography className={classes.markdown}>
       <ReactMarkdown remarkPlugins={[remarkGfm]} rehypePlugins={[rehypeSanitize]} components={components}>
-        {text}
+        {plainText(text)}
       </ReactMarkdown>
     </Typography>
   );

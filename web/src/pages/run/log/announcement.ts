@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { plainText } from "../../../../../contract/terminal-text.ts";
 import type { LogState } from "./log-window.ts";
 
 const pauseMs = 3_000;
@@ -23,7 +24,7 @@ export function useAnnouncement(state: LogState, following: boolean): string {
       const line = latest.current;
       if (!line || line.kind === "gap" || line.id === said.current) return;
       said.current = line.id;
-      setText(line.text.slice(0, mostCharacters));
+      setText(plainText(line.text.slice(0, mostCharacters)));
     }, pauseMs);
     return () => clearInterval(timer);
   }, [following, isLive]);

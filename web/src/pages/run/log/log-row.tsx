@@ -7,11 +7,12 @@ import {
   IconTerminal2,
 } from "@tabler/icons-react";
 import { type ComponentType, memo } from "react";
+import { plainText } from "../../../../../contract/terminal-text.ts";
 import { formatClock, formatExact } from "../../../format/instant.ts";
 import { formatBytes, formatNumber } from "../../../format/number.ts";
 import classes from "./log.module.css";
-import { Marked } from "./marked.tsx";
 import type { LogRow, TextLine, TextRow } from "./rows.ts";
+import { Styled } from "./styled.tsx";
 
 type Icon = ComponentType<{ size: number; stroke?: number; "aria-hidden"?: boolean }>;
 
@@ -74,7 +75,7 @@ export const Row = memo(function Row({ row, index, measure, pattern, mark, showT
       <span className={classes.body} data-folded={(row.fold && !row.fold.open) || undefined}>
         <Head row={row} pattern={pattern} />
         <span className={classes.text}>
-          <Marked text={row.text} pattern={pattern} />
+          <Styled text={row.text} spans={row.spans} pattern={pattern} />
         </span>
       </span>
     </div>
@@ -94,10 +95,10 @@ function Kind({ row }: { row: TextRow }) {
 
 function Head({ row: { line, fold, isHead }, pattern }: { row: TextRow; pattern: RegExp | undefined }) {
   if (!isHead) return null;
-  const name = line.tool ?? "Tool";
+  const name = plainText(line.tool ?? "Tool");
   const tool = line.kind === "tool_call" && (
     <span className={classes.tool}>
-      <Marked text={name} pattern={pattern} />
+      <Styled text={name} pattern={pattern} />
     </span>
   );
   if (!fold) return tool || null;

@@ -1,4 +1,5 @@
 import type { ShownLine } from "../../../../../contract/log.ts";
+import { plainText } from "../../../../../contract/terminal-text.ts";
 
 const names = {
   system: "system",
@@ -25,8 +26,8 @@ export function plainTextWriter(): (lines: readonly ShownLine[]) => string {
         goesOn = false;
         continue;
       }
-      const head = `${line.t} ${names[line.kind]}${line.tool === undefined ? "" : ` ${line.tool}`}: `;
-      text += `${goesOn ? "" : head}${line.text}${line.part ? "" : "\n"}`;
+      const head = `${line.t} ${names[line.kind]}${line.tool === undefined ? "" : ` ${plainText(line.tool)}`}: `;
+      text += `${goesOn ? "" : head}${plainText(line.text)}${line.part ? "" : "\n"}`;
       goesOn = line.part === true;
     }
     return text;

@@ -1,4 +1,5 @@
 import type { LogLine } from "../../../../../contract/log.ts";
+import { plainText, type Span, terminalSpans } from "../../../../../contract/terminal-text.ts";
 import type { Chunk, LoadedLine } from "./log-window.ts";
 
 export type TextLine = LoadedLine & { kind: LogLine["kind"] };
@@ -14,6 +15,8 @@ export interface TextRow {
   key: string;
   line: TextLine;
   text: string;
+  /** The same text in pieces, where it has styles. */
+  spans?: readonly Span[];
   /** The first of a text that the runner cut into several lines; the others stand under it. */
   isHead: boolean;
   /** Present on heads of what can be folded. */
@@ -98,7 +101,7 @@ function pushFolded(rows: LogRow[], group: TextLine[], folds: Folds): void {
   if (open) {
     const [first, ...rest] = openRows(group);
     rows.push({ ...(first as TextRow), key: `${head.id} open`, fold }, ...rest);
-  } else rows.push({ ...textRow(head, true), text: clean(previewOf(head.text)), fold });
+  } else rows.push({ ...textRow(head, true), ...shown(previewOf(head.text)), fold });
 }
 
 /** Each line of the runner as a row of its own; a row ends where a line of the text ends, if it has one. */
@@ -113,7 +116,7 @@ function openRows(group: TextLine[]): TextRow[] {
 }
 
 function textRow(line: TextLine, isHead: boolean, text = line.text): TextRow {
-  return { type: "text", key: `${line.id}`, line, text: clean(text), isHead };
+  return { type: "text", key: `${line.id}`, line, ...shown(text), isHead };
 }
 
 function previewOf(text: string): string {
@@ -122,13 +125,18 @@ function previewOf(text: string): string {
   return first.slice(0, end < 0 ? previewCharacters : Math.min(end, previewCharacters));
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours begin with one.
-const colours = /\u001b\[[0-9;?]*[A-Za-z]/g;
-
-/** Without what colours a terminal, and without the line break at its end. */
-function clean(text: string): string {
-  const bare = text.includes("\u001b") ? text.replace(colours, "") : text;
-  return bare.endsWith("\n") ? bare.trimEnd() : bare;
+/** As it is shown: without what would steer a terminal, and without the line breaks at its end. */
+function shown(raw: string): Pick<TextRow, "text" | "spans"> {
+  const whole = plainText(raw);
+  const text = whole.endsWith("\n") ? whole.trimEnd() : whole;
+  if (!raw.includes("\u001b") && !raw.includes("\u009b")) return { text };
+  const spans: Span[] = [];
+  let left = text.length;
+  for (const span of terminalSpans(raw)) {
+    if (left > 0) spans.push({ ...span, text: span.text.slice(0, left) });
+    left -= span.text.length;
+  }
+  return spans.some(({ style }) => style) ? { text, spans } : { text };
 }
 
 function countBreaks(text: string): number {
