@@ -84,5 +84,5 @@ export type Schedule = z.infer<typeof schedule>;
 
 export const schedulePreview = z.object({
   description: z.string().describe("The schedule in words."),
-  next: z.array(z.string()).describe("The next five instants, ISO 8601 in UTC. Empty for manual."),
+  next: z.array(z.string()).describe("The next ten instants, ISO 8601 in UTC. Empty for manual."),
 });

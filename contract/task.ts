@@ -14,7 +14,7 @@ const utf8 = new TextEncoder();
 const name = checked((text) =>
   /^task_/i.test(text)
     ? "must not look like a task id"
-    : nameFault(text, { most: taskLimits.nameLength, marks: " ._-", spoken: "spaces, dots, dashes or underscores" }),
+    : nameFault(text, { most: taskLimits.nameLength, marks: " ._()-", spoken: "spaces, dots, dashes or underscores" }),
 );
 
 const prompt = z

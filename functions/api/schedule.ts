@@ -10,7 +10,7 @@ export const scheduleHandlers: Handlers<keyof typeof scheduleOperations> = {
   async previewSchedule(ctx, _caller, { body }) {
     try {
       const schedule = resolveSchedule(body, ctx.now());
-      const next = nextSlots(schedule, { from: ctx.now(), count: 5 });
+      const next = nextSlots(schedule, { from: ctx.now(), count: 10 });
       return { description: describe(schedule), next: next.map((slot) => slot.toISOString()) };
     } catch (error) {
       if (error instanceof ScheduleError) throw invalid({ [error.field]: error.message });

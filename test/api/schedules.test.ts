@@ -199,12 +199,12 @@ describe("the preview of a schedule", () => {
   const preview = (body: object) => stack.client.previewSchedule({ body: body as never });
 
   it.each(Object.entries(schedulePresets))(
-    "tells the preset %s in words and its next five instants",
+    "tells the preset %s in words and its next ten instants",
     async (preset, { expression }) => {
       const shown = await preview({ type: "cron", preset });
       expect(shown).toEqual(await preview({ type: "cron", expression, timezone: "UTC" }));
       expect(shown.description).toMatch(/^(Every|At) /);
-      expect(shown.next).toHaveLength(5);
+      expect(shown.next).toHaveLength(10);
       expect([...shown.next].sort()).toEqual(shown.next);
       expect(Date.parse(shown.next[0] ?? "")).toBeGreaterThan(Date.now());
     },

@@ -77,7 +77,7 @@ test("from the printed link to the result of a first run, which is still there w
   await region("Credential of Claude Runner").getByText("Accepted").waitFor();
 
   await page.getByRole("link", { name: /Documentation generator/ }).click();
-  const form = dialog("Create Task");
+  const form = page.getByRole("form", { name: "Create" });
   const prompt = await form.getByRole("textbox", { name: "Prompt" }).inputValue();
   expect(prompt).toContain("Bring the documentation of this repository in line with its code.");
   expect(await form.getByRole("textbox", { name: "Name" }).inputValue()).toBe("Documentation generator");

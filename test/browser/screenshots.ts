@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     await take([
       { name: "home", path: "/" },
       { name: "tasks", path: "/tasks" },
-      { name: "task-create", path: "/tasks", prepare: dialog("Create Task") },
+      { name: "task-create", path: "/tasks/new?template=code-review" },
       { name: "runs", path: "/runs" },
       { name: "run", path: `/runs/${done}` },
       {

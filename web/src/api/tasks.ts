@@ -1,4 +1,11 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  queryOptions,
+  skipToken,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { ApiError } from "../../../contract/client.ts";
 import type { ClientInput } from "../../../contract/operations.ts";
 import type { RunRequest } from "../../../contract/run.ts";
@@ -33,6 +40,26 @@ export function useTask(taskId: string | undefined) {
     queryFn: ({ signal }) => client.getTask({ params: { taskId: taskId ?? "" } }, signal),
     enabled: taskId !== undefined,
     placeholderData: () => queries.getQueryData<Task[]>(tasksKey)?.find(({ id }) => id === taskId),
+  });
+}
+
+/** The name for a copy of a task: "Review (2)", or the first number that no task has. Undefined asks nothing. */
+export function freeNameQuery(of: string | undefined) {
+  return queryOptions({
+    queryKey: ["tasks", "free-name", of],
+    queryFn:
+      of === undefined
+        ? skipToken
+        : async ({ signal }) => {
+            const base = of.replace(/ \(\d+\)$/, "");
+            for (let number = 2; ; number += 1) {
+              const name = `${base} (${number})`;
+              const { items } = await client.listTasks({ query: { name } }, signal);
+              if (items.length === 0) return name;
+            }
+          },
+    staleTime: 0,
+    gcTime: 0,
   });
 }
 

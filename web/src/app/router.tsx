@@ -8,9 +8,10 @@ import {
 } from "@tanstack/react-router";
 import { paths } from "../lib/paths.ts";
 import { costsSearch } from "../lib/search/costs.ts";
+import { newTaskSearch } from "../lib/search/new-task.ts";
 import { runsSearch } from "../lib/search/runs.ts";
 import { taskSearch } from "../lib/search/task.ts";
-import { tasksSearch } from "../lib/search/tasks.ts";
+import { formerTasksSearch, tasksSearch } from "../lib/search/tasks.ts";
 import { parseSearch, stringifySearch } from "../lib/search-params.ts";
 import { PageSkeleton } from "../ui/page-skeleton.tsx";
 import { NotFound } from "./not-found.tsx";
@@ -47,11 +48,23 @@ const routes = [
     ...under,
     path: "/tasks",
     validateSearch: tasksSearch,
-    // The dialog with a task's runs is a tab of its page.
-    beforeLoad: ({ search: { runs: taskId } }) => {
-      if (taskId) throw redirect({ ...paths.task(taskId, "runs"), replace: true });
+    // Create Task, a task's form and its runs were dialogs over the table.
+    beforeLoad: ({ location }) => {
+      const { create, template, duplicate, edit, runs } = formerTasksSearch.parse(parseSearch(location.searchStr));
+      const to = edit
+        ? paths.task(edit, "settings")
+        : runs
+          ? paths.task(runs, "runs")
+          : (create || duplicate) && paths.newTask({ template, from: duplicate });
+      if (to) throw redirect({ ...to, replace: true });
     },
     component: page(() => import("../pages/tasks/page.tsx")),
+  }),
+  createRoute({
+    ...under,
+    path: "/tasks/new",
+    validateSearch: newTaskSearch,
+    component: page(() => import("../pages/new-task/page.tsx")),
   }),
   createRoute({
     ...under,

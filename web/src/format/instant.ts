@@ -49,6 +49,23 @@ export function formatExact(iso: string): string {
   return exact.format(new Date(iso));
 }
 
+const slot = new Intl.DateTimeFormat(language, {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle,
+});
+
+/** A run to come in local time, with its weekday: "Mon 30 Nov, 09:00"; with its year where that is another. */
+export function formatSlot(iso: string, now = Date.now()): string {
+  const at = new Date(iso);
+  const year = at.getFullYear() === new Date(now).getFullYear() ? "" : ` ${at.getFullYear()}`;
+  const seconds = at.getSeconds() === 0 ? "" : `:${String(at.getSeconds()).padStart(2, "0")}`;
+  return `${slot.format(at)}${seconds}${year && ` (${year.trim()})`}`;
+}
+
 const units = [
   ["day", 86_400_000],
   ["hour", 3_600_000],

@@ -3,6 +3,8 @@ import { IconAlertTriangle, IconLock } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { misplaced, type SecretUse } from "../../../contract/secret-shape.ts";
 import { kept, type SecretChange, type SecretState } from "../lib/secret-change.ts";
+import { lineBelow } from "./fields.tsx";
+import { ReadOnlyField, useReadOnly } from "./read-only.tsx";
 import classes from "./secret-field.module.css";
 
 interface SecretFieldProps {
@@ -16,22 +18,22 @@ interface SecretFieldProps {
   error?: ReactNode;
   /** What it is for: a value that looks like something else is remarked upon. */
   use: SecretUse;
-  /** Shows whether it is set, and offers no change. */
-  readOnly?: boolean;
 }
 
 /** A write-only value: says whether it is set, and keeps, replaces or removes it. What is stored never comes back. */
-export function SecretField({ stored, value, onChange, readOnly = false, ...field }: SecretFieldProps) {
+export function SecretField({ stored, value, onChange, ...field }: SecretFieldProps) {
   const place = useRef<HTMLDivElement>(null);
   const change = useFocusThatFollows(place, value.mode, onChange);
-  const { label, description, error } = field;
-  if (value.mode === "replace" || (!stored.set && !readOnly)) {
+  const { label, error } = field;
+  const told = lineBelow(field);
+  if (useReadOnly()) return <ReadOnlyField label={label}>{stateText(stored)}</ReadOnlyField>;
+  if (value.mode === "replace" || !stored.set) {
     const typed = value.mode === "replace" ? value.value : "";
     return (
       <div ref={place}>
         <PasswordInput
           label={label}
-          description={description}
+          {...told}
           placeholder={field.placeholder}
           value={typed}
           error={error}
@@ -60,13 +62,13 @@ export function SecretField({ stored, value, onChange, readOnly = false, ...fiel
     );
   }
   return (
-    <Input.Wrapper ref={place} label={label} description={description} error={error} labelElement="div">
-      <Group className={classes.stored} gap="xs" mt={4} role="group" aria-label={label}>
+    <Input.Wrapper ref={place} label={label} {...told} error={error} labelElement="div">
+      <Group className={classes.stored} gap="xs" role="group" aria-label={label}>
         <IconLock size={15} aria-hidden />
         <Text size="sm" className={classes.grow}>
           {value.mode === "remove" ? "Will be removed when you save" : stateText(stored)}
         </Text>
-        {readOnly ? null : value.mode === "remove" ? (
+        {value.mode === "remove" ? (
           <Action word="Keep it" of={label} onClick={() => change(kept)} />
         ) : (
           <>

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { agentTypes } from "../../../../contract/agent.ts";
 import { idSchema } from "../../../../contract/id.ts";
-import { taskTemplates } from "../../../../contract/template.ts";
+import { newTaskSearch } from "./new-task.ts";
 
 export const taskStates = ["enabled", "disabled", "running", "failing"] as const;
 export type TaskState = (typeof taskStates)[number];
@@ -9,9 +9,8 @@ const taskOrders = ["name", "lastRun", "nextRun"] as const;
 export type TaskOrder = (typeof taskOrders)[number];
 
 const taskId = idSchema("task").optional().catch(undefined);
-const templateIds = taskTemplates.map(({ id }) => id);
 
-/** What the address of the task table carries: filters, order, and which dialog is open. Anything else is ignored. */
+/** What the address of the task table carries: filters and order. Anything else is ignored. */
 export const tasksSearch = z.object({
   q: z.string().optional().catch(undefined),
   state: z.enum(taskStates).optional().catch(undefined),
@@ -19,10 +18,14 @@ export const tasksSearch = z.object({
   sort: z.enum(taskOrders).optional().catch(undefined),
   desc: z.stringbool().or(z.boolean()).optional().catch(undefined),
   page: z.coerce.number().int().min(2).optional().catch(undefined),
-  create: z.stringbool().or(z.boolean()).optional().catch(undefined),
-  template: z.enum(templateIds).optional().catch(undefined),
-  edit: taskId,
-  duplicate: taskId,
-  runs: taskId,
 });
 export type TasksSearch = z.infer<typeof tasksSearch>;
+
+/** What it carried when a new task, a task and its runs were dialogs. */
+export const formerTasksSearch = z.object({
+  create: z.stringbool().optional().catch(undefined),
+  template: newTaskSearch.shape.template,
+  duplicate: taskId,
+  edit: taskId,
+  runs: taskId,
+});

@@ -34,7 +34,7 @@ export function FirstSteps({ hasTask }: { hasTask: boolean }) {
       text: "A prompt and a schedule. Four starter templates can be used as they are.",
       done: hasTask,
       button: "Create Task",
-      to: paths.tasks({ create: true }),
+      to: paths.newTask(),
       may: mayChange,
     },
     {

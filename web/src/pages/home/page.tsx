@@ -24,7 +24,7 @@ export function Page() {
         {mayChange && (
           <Button
             leftSection={<IconPlus size={14} aria-hidden />}
-            renderRoot={(props) => <Link {...paths.tasks({ create: true })} {...props} />}
+            renderRoot={(props) => <Link {...paths.newTask()} {...props} />}
           >
             Create Task
           </Button>

@@ -10,7 +10,7 @@ interface Way {
 }
 
 const credentials: Way = { label: "Manage credentials", to: () => paths.credentials() };
-const editTask: Way = { label: "Edit the task", to: ({ taskId }) => paths.tasks({ edit: taskId }) };
+const editTask: Way = { label: "Edit the task", to: ({ taskId }) => paths.task(taskId, "settings") };
 
 /** Where what went wrong is put right; a new reason does not compile until it is said. */
 const ways: Record<RunErrorCode, Way | null> = {

@@ -108,7 +108,7 @@ function MoreMenu({ task }: { task: Task }) {
         <ActionMenuItem
           needs="member"
           leftSection={<IconCopy size={16} aria-hidden />}
-          onClick={() => void navigate(paths.tasks({ duplicate: task.id }))}
+          onClick={() => void navigate(paths.newTask({ from: task.id }))}
         >
           Duplicate
         </ActionMenuItem>

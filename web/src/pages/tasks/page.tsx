@@ -2,11 +2,11 @@ import { Button, Pagination, Skeleton, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconFilterOff, IconPlus, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
-import type { Task } from "../../../../contract/task.ts";
+import { getRouteApi, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useCredentials } from "../../api/credentials.ts";
 import { useTasks } from "../../api/tasks.ts";
+import { paths } from "../../lib/paths.ts";
 import type { TasksSearch } from "../../lib/search/tasks.ts";
 import { ActionButton } from "../../ui/action.tsx";
 import { CredentialBar } from "../../ui/credentials/credential-bar.tsx";
@@ -14,17 +14,13 @@ import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Filters } from "./filters.tsx";
-import type { Wanted } from "./form/task-dialog.tsx";
 import { Onboarding } from "./onboarding.tsx";
 import { selectTasks } from "./select.ts";
 import { TaskCards, TaskTable } from "./task-table.tsx";
 import { Templates } from "./templates.tsx";
 
-const loadDialog = () => import("./form/task-dialog.tsx");
-const TaskDialog = lazy(loadDialog);
 const route = getRouteApi("/tasks");
 const perPage = 50;
-const noDialog = { create: undefined, template: undefined, edit: undefined, duplicate: undefined };
 
 export function Page() {
   const search = route.useSearch();
@@ -56,7 +52,7 @@ export function Page() {
           needs="member"
           size="sm"
           leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={() => change({ create: true })}
+          onClick={() => void navigate(paths.newTask())}
         >
           Create Task
         </ActionButton>
@@ -74,19 +70,17 @@ export function Page() {
           />
         </Stack>
       )}
-      <Suspense>
-        <Dialogs search={search} tasks={tasks.data ?? []} close={() => change(noDialog)} />
-      </Suspense>
     </>
   );
 }
 
-/** The dialog is most likely wanted next: its code comes while nobody waits for it. */
+/** Create Task is most likely wanted next: its code comes while nobody waits for it. */
 function useLoadedAhead(): void {
+  const router = useRouter();
   useEffect(() => {
-    const timer = setTimeout(() => loadDialog().catch(() => {}), 500);
+    const timer = setTimeout(() => router.preloadRoute(paths.newTask()).catch(() => {}), 500);
     return () => clearTimeout(timer);
-  }, []);
+  }, [router]);
 }
 
 interface ContentProps {
@@ -140,24 +134,4 @@ function Content({ tasks: { data, error, refetch }, isStarting, search, change }
       </Stack>
     </div>
   );
-}
-
-function Dialogs({ search, tasks, close }: { search: TasksSearch; tasks: Task[]; close: () => void }) {
-  const credentials = useCredentials();
-  const wanted = wantedOf(search);
-  if (!wanted) return null;
-  return (
-    <TaskDialog
-      wanted={wanted}
-      agentType={credentials.data?.[0]?.agentType ?? "claude-runner"}
-      takenNames={tasks.map(({ name }) => name)}
-      onClose={close}
-    />
-  );
-}
-
-function wantedOf({ create, template, edit, duplicate }: TasksSearch): Wanted | undefined {
-  if (edit) return { kind: "edit", taskId: edit };
-  if (duplicate) return { kind: "duplicate", taskId: duplicate };
-  return create ? { kind: "create", template } : undefined;
 }

@@ -6,7 +6,7 @@ import type { Task } from "../../../../contract/task.ts";
 import { useRunTask } from "../../api/tasks.ts";
 import { explain, tellSuccess } from "../../lib/errors.ts";
 import { faultsOf, fieldsOfAnswer, placed } from "../../lib/form-errors.ts";
-import { instantOf, localInput } from "./form/values.ts";
+import { instantOf, localInput } from "../../lib/local-input.ts";
 
 const fields = ["input", "notBefore"] as const;
 const initialValues = { input: "", notBefore: "" };

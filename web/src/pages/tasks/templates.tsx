@@ -24,7 +24,7 @@ export function Templates({ title }: { title: string }) {
         {taskTemplates.map(({ id, name, summary, preset }) => {
           const Icon = icons[id];
           return (
-            <Link key={id} {...paths.tasks({ create: true, template: id })} className={classes.template}>
+            <Link key={id} {...paths.newTask({ template: id })} className={classes.template}>
               <Icon size={22} stroke={1.6} aria-hidden />
               <Text fw={600}>{name}</Text>
               <Text size="sm" c="dimmed">

@@ -4,7 +4,6 @@ import { isUnderWay } from "../../api/paging.ts";
 import { useDeleteTask, useRunTask, useSaveTask } from "../../api/tasks.ts";
 import { tellFailure, tellSuccess } from "../../lib/errors.ts";
 import { paths } from "../../lib/paths.ts";
-import type { TasksSearch } from "../../lib/search/tasks.ts";
 import { confirm } from "../../ui/confirm.tsx";
 
 /** What a person can do with a task of the table. */
@@ -13,14 +12,12 @@ export function useTaskActions(task: Task) {
   const run = useRunTask();
   const update = useSaveTask();
   const remove = useDeleteTask();
-  const open = (part: Partial<TasksSearch>) =>
-    navigate({ to: "/tasks", search: (search) => ({ ...search, ...part }), resetScroll: false });
   return {
     isStarting: run.isPending,
     isChanging: update.isPending || remove.isPending,
     viewRuns: () => navigate(paths.task(task.id, "runs")),
-    edit: () => open({ edit: task.id }),
-    duplicate: () => open({ duplicate: task.id }),
+    edit: () => navigate(paths.task(task.id, "settings")),
+    duplicate: () => navigate(paths.newTask({ from: task.id })),
     runNow: () =>
       run.mutate(
         { taskId: task.id, once: crypto.randomUUID() },

@@ -1,4 +1,4 @@
-import { kept } from "../../../lib/secret-change.ts";
+import { kept } from "../../lib/secret-change.ts";
 import type { TaskValues } from "./values.ts";
 
 const prefix = "errand.task-draft.";

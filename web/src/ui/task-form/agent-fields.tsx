@@ -1,8 +1,11 @@
-import { Alert, Input, SegmentedControl } from "@mantine/core";
+import { Anchor, Input, SegmentedControl } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { IconAlertTriangle } from "@tabler/icons-react";
-import { type AgentType, agents, agentTypes } from "../../../../../contract/agent.ts";
-import { useCredentials } from "../../../api/credentials.ts";
+import { Link } from "@tanstack/react-router";
+import { type AgentType, agents, agentTypes } from "../../../../contract/agent.ts";
+import { useCredentials } from "../../api/credentials.ts";
+import { paths } from "../../lib/paths.ts";
+import { ReadOnlyField, useReadOnly } from "../read-only.tsx";
+import { Warning } from "../warning.tsx";
 import type { TaskValues } from "./values.ts";
 
 const choices = agentTypes.map((value) => ({ value, label: agents[value].label }));
@@ -17,6 +20,7 @@ export function AgentFields({ form }: { form: UseFormReturnType<TaskValues> }) {
     // A model belongs to one provider.
     form.setFieldValue("model", "");
   };
+  if (useReadOnly()) return <ReadOnlyField label="Agent Type">{label}</ReadOnlyField>;
   const isMissing = credentials && !credentials.some((credential) => credential.agentType === agentType);
   return (
     <div>
@@ -25,13 +29,15 @@ export function AgentFields({ form }: { form: UseFormReturnType<TaskValues> }) {
         description={`Reads ${contextFile} of the repository`}
         labelElement="div"
         error={form.errors.agentType}
+        inputWrapperOrder={["label", "input", "description", "error"]}
       >
-        <SegmentedControl mt={6} fullWidth aria-label="Agent Type" data={choices} value={agentType} onChange={choose} />
+        <SegmentedControl my={4} fullWidth aria-label="Agent Type" data={choices} value={agentType} onChange={choose} />
       </Input.Wrapper>
       {isMissing && (
-        <Alert color="orange" mt="xs" p="xs" icon={<IconAlertTriangle aria-hidden />}>
-          No credential is stored for {label}: runs fail until there is one.
-        </Alert>
+        <Warning>
+          No credential is stored for {label}: runs fail until there is one.{" "}
+          <Anchor renderRoot={(props) => <Link {...paths.credentials()} {...props} />}>Store a credential</Anchor>
+        </Warning>
       )}
     </div>
   );

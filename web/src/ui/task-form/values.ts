@@ -1,10 +1,12 @@
-import { type AgentType, agents } from "../../../../../contract/agent.ts";
-import type { ClientInput } from "../../../../../contract/operations.ts";
-import { type ScheduleInput, type SchedulePreset, schedulePresets } from "../../../../../contract/schedule.ts";
-import type { Task } from "../../../../../contract/task.ts";
-import { taskDefaults } from "../../../../../contract/task-limits.ts";
-import type { TaskTemplate } from "../../../../../contract/template.ts";
-import { kept, type SecretChange, secretBody } from "../../../lib/secret-change.ts";
+import { type AgentType, agents } from "../../../../contract/agent.ts";
+import type { ClientInput } from "../../../../contract/operations.ts";
+import { type ScheduleInput, type SchedulePreset, schedulePresets } from "../../../../contract/schedule.ts";
+import type { Task } from "../../../../contract/task.ts";
+import { taskDefaults } from "../../../../contract/task-limits.ts";
+import type { TaskTemplate } from "../../../../contract/template.ts";
+import { ownZone } from "../../format/instant.ts";
+import { instantOf, localInput } from "../../lib/local-input.ts";
+import { kept, type SecretChange, secretBody } from "../../lib/secret-change.ts";
 
 /** A task as its form holds it: text where the API has null, and schedule parts of every type side by side. */
 export interface TaskValues {
@@ -65,15 +67,13 @@ export const fieldNames = [
 /** The fields that are folded away until someone asks for them. */
 export const advancedNames: readonly string[] = fieldNames.slice(fieldNames.indexOf("model"), -1);
 
-export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-
 export function emptyValues(agentType: AgentType): TaskValues {
   return {
     name: "",
     description: "",
     prompt: "",
     agentType,
-    schedule: { type: "cron", expression: schedulePresets["daily-9am"].expression, timezone: browserZone(), at: "" },
+    schedule: { type: "cron", expression: schedulePresets["daily-9am"].expression, timezone: ownZone(), at: "" },
     sourceUrl: "",
     gitToken: kept,
     notificationEmail: "",
@@ -137,11 +137,8 @@ export function valuesOfTask(task: Task): TaskValues {
   };
 }
 
-/** A copy to begin with: its own name, and no secrets, which never come back. */
-export function valuesOfCopy(task: Task, taken: readonly string[]): TaskValues {
-  const names = new Set(taken.map((name) => name.toLowerCase()));
-  let name = `${task.name} copy`;
-  for (let number = 2; names.has(name.toLowerCase()); number += 1) name = `${task.name} copy ${number}`;
+/** A copy to begin with: a name of its own, and no secrets, which never come back. */
+export function valuesOfCopy(task: Task, name: string): TaskValues {
   return { ...valuesOfTask(task), name, enabled: true };
 }
 
@@ -199,18 +196,6 @@ export function scheduleOf({ schedule }: TaskValues): ScheduleInput {
   if (type === "cron") return { type, expression: expression.trim(), timezone };
   if (type === "once") return { type, at: instantOf(at), timezone };
   return { type };
-}
-
-/** "2027-01-31T09:00" in the browser's zone as an instant; as it is where it is none. */
-export function instantOf(local: string): string {
-  const at = new Date(local);
-  return Number.isNaN(at.getTime()) ? local : at.toISOString();
-}
-
-/** An instant as an input of the type datetime-local holds it. */
-export function localInput(iso: string): string {
-  const at = new Date(iso);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 const textOrNull = (text: string): string | null => (text.trim() === "" ? null : text.trim());

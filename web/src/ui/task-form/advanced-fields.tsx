@@ -1,10 +1,13 @@
-import { Autocomplete, NumberInput, Select, SimpleGrid, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Anchor, SimpleGrid, Stack } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { agents, sandboxes } from "../../../../../contract/agent.ts";
-import type { Task } from "../../../../../contract/task.ts";
-import { overlaps } from "../../../../../contract/task-limits.ts";
-import { useParameterStores } from "../../../api/parameter-stores.ts";
-import { SecretField } from "../../../ui/secret-field.tsx";
+import { Link } from "@tanstack/react-router";
+import { agents, sandboxes } from "../../../../contract/agent.ts";
+import type { Task } from "../../../../contract/task.ts";
+import { overlaps } from "../../../../contract/task-limits.ts";
+import { useParameterStores } from "../../api/parameter-stores.ts";
+import { paths } from "../../lib/paths.ts";
+import { AutocompleteField, NumberField, SelectField, TagsField, TextField } from "../fields.tsx";
+import { SecretField } from "../secret-field.tsx";
 import type { TaskValues } from "./values.ts";
 
 type Form = UseFormReturnType<TaskValues>;
@@ -19,23 +22,21 @@ const overlapLabels: Record<Task["overlap"], string> = {
 export function AdvancedFields({ form, task }: { form: Form; task: Task | undefined }) {
   const agent = agents[form.values.agentType];
   return (
-    <Stack gap="sm" pt="sm">
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-        <TextInput
+    <Stack gap={6} pt="sm">
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
+        <TextField
           label="Model"
-          description="Empty for the agent type's own choice"
-          placeholder={agent.defaultModel}
+          description={`Empty for ${agent.defaultModel}`}
           spellCheck={false}
           {...form.getInputProps("model")}
         />
-        <TextInput
+        <TextField
           label="Sub Path"
-          description="Where in the repository the agent works"
-          placeholder="packages/api"
+          description="Where in the repository the agent works, such as packages/api"
           spellCheck={false}
           {...form.getInputProps("subPath")}
         />
-        <NumberInput
+        <NumberField
           label="Max Turns"
           description="Of the agent, in one run"
           min={1}
@@ -44,7 +45,7 @@ export function AdvancedFields({ form, task }: { form: Form; task: Task | undefi
           clampBehavior="none"
           {...form.getInputProps("maxTurns")}
         />
-        <NumberInput
+        <NumberField
           label="Timeout"
           description="Minutes until a run is stopped"
           min={1}
@@ -53,7 +54,7 @@ export function AdvancedFields({ form, task }: { form: Form; task: Task | undefi
           clampBehavior="none"
           {...form.getInputProps("timeoutMinutes")}
         />
-        <NumberInput
+        <NumberField
           label="Start Within"
           description="Minutes until a run that waits is given up"
           min={1}
@@ -62,7 +63,7 @@ export function AdvancedFields({ form, task }: { form: Form; task: Task | undefi
           clampBehavior="none"
           {...form.getInputProps("startWithinMinutes")}
         />
-        <NumberInput
+        <NumberField
           label="Spread"
           description="Minutes over which a slot may start"
           min={0}
@@ -73,24 +74,23 @@ export function AdvancedFields({ form, task }: { form: Form; task: Task | undefi
         />
       </SimpleGrid>
       {agent.fields.allowedTools && (
-        <TagsInput
+        <TagsField
           label="Allowed Tools"
-          description="Empty for all. Enter or a comma ends a name."
-          placeholder="Read, Write, Edit"
+          description="Empty for all. Enter or a comma ends a name, such as Read or Bash(git *)."
           splitChars={[","]}
           {...form.getInputProps("allowedTools")}
         />
       )}
       {agent.fields.disallowedTools && (
-        <TagsInput
+        <TagsField
           label="Disallowed Tools"
-          placeholder="Bash"
+          description="Empty for none"
           splitChars={[","]}
           {...form.getInputProps("disallowedTools")}
         />
       )}
       {agent.fields.sandbox && (
-        <Select
+        <SelectField
           label="Sandbox"
           description="What the agent's commands may touch"
           placeholder="The agent type's own choice"
@@ -99,7 +99,7 @@ export function AdvancedFields({ form, task }: { form: Form; task: Task | undefi
           {...form.getInputProps("sandbox")}
         />
       )}
-      <Select
+      <SelectField
         label="Overlap"
         description="When a slot comes while an earlier run has not ended"
         data={overlaps.map((value) => ({ value, label: overlapLabels[value] }))}
@@ -120,14 +120,18 @@ function ParameterStoreFields({ form, task }: { form: Form; task: Task | undefin
   const unknown = name !== "" && stores !== undefined && !store;
   return (
     <>
-      <Autocomplete
+      <AutocompleteField
         label="Parameter Store"
         description={
-          unknown
-            ? "There is no store of this name: create it first, under Settings."
-            : "Its variables reach the agent's environment"
+          unknown ? (
+            <>
+              There is no store of this name.{" "}
+              <Anchor renderRoot={(props) => <Link {...paths.parameterStores()} {...props} />}>Create it first</Anchor>
+            </>
+          ) : (
+            "Its variables reach the agent's environment. Choose one, or type its name."
+          )
         }
-        placeholder="Choose one, or type its name"
         data={stores?.map((known) => known.name) ?? []}
         spellCheck={false}
         {...form.getInputProps("parameterStore")}
