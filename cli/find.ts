@@ -1,5 +1,6 @@
 import type { Client } from "../contract/client.ts";
 import { type IdKind, idPrefixes, idSchema } from "../contract/id.ts";
+import { nameKey, tidyName } from "../contract/name.ts";
 import { can, type RunSummary } from "../contract/run.ts";
 import type { Task } from "../contract/task.ts";
 import { type CliError, notFound, usageError } from "./exit.ts";
@@ -15,8 +16,8 @@ export async function findTask(client: Client, reference: string): Promise<Task>
 async function taskOf(client: Client, reference: string): Promise<Task | undefined> {
   if (taskId.safeParse(reference).success) return client.getTask({ params: { taskId: reference } });
   const { items } = await client.listTasks({ query: { name: reference } });
-  const name = reference.trim().toLowerCase();
-  return items.find((item) => item.name.toLowerCase() === name);
+  const name = nameKey(tidyName(reference));
+  return items.find((item) => nameKey(tidyName(item.name)) === name);
 }
 
 const nouns: Record<IdKind, string> = {

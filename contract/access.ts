@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { idSchema } from "./id.ts";
+import { labelFault } from "./name.ts";
+import { named } from "./text.ts";
 
 /** What a principal may do; each role can do all that the roles before it can. */
 export const roles = ["viewer", "member", "admin", "owner"] as const;
@@ -10,7 +12,7 @@ export function hasRole(role: Role, needed: Role): boolean {
 }
 
 export const apiKeyInput = z.strictObject({
-  name: z.string().trim().min(1, "must not be empty").max(80, "must be at most 80 characters"),
+  name: named((text) => labelFault(text, 80)),
   role: z.enum(["viewer", "member", "admin"]).default("member"),
   autonomy: z
     .int()

@@ -193,9 +193,9 @@ describe("what is wrong with a task's field", () => {
   };
 
   it.each([
-    ["name", "", "must be 1 to 80 letters, digits, spaces, dots, dashes or underscores"],
+    ["name", "", "must be 1 to 80 letters, digits, spaces, dots, dashes, underscores or parentheses"],
     ["name", "-x", 'must begin with a letter or a digit, not with "-"'],
-    ["name", "Jörg", 'must be letters without accents, digits, spaces, dots, dashes or underscores, not "ö"'],
+    ["name", "R&D", 'must be letters, digits, spaces, dots, dashes, underscores or parentheses, not "&"'],
     ["name", "n".repeat(81), "must be at most 80 characters, not 81"],
     ["sourceUrl", "github.com/a/b", "must start with https://"],
     ["sourceUrl", "git@github.com:a/b.git", "must be the https address of the repository, not the one for SSH"],
@@ -225,7 +225,7 @@ describe("what is wrong with a task's field", () => {
       ["Bash(git *) x"],
       "must be a tool or a rule with one pair of parentheses at its end, such as Bash(git *)",
     ],
-    ["parameterStore", "a b", 'must be letters without accents, digits, dots, dashes or underscores, not " "'],
+    ["parameterStore", "a b", 'must be letters, digits, dots, dashes or underscores, not " "'],
     ["notificationEmail", "me", "must be an e-mail address, with an @ in it"],
     ["notificationEmail", "a@example.com, b@example.com", "must be one address, not several"],
     ["notificationEmail", "Ada <ada@example.com>", "must be the address alone, without a name and without < >"],

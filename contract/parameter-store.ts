@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { idSchema } from "./id.ts";
-import { checked, nameFault } from "./text.ts";
+import { nameFault } from "./name.ts";
+import { named } from "./text.ts";
 
 /** Names that would let a value break out of the agent's environment, or take the gateway's place. */
 const reserved = [
@@ -32,7 +33,7 @@ const values = z
     `must be at most ${parameterStoreLimits.variables} variables`,
   );
 
-export const parameterStoreName = checked((text) =>
+export const parameterStoreName = named((text) =>
   nameFault(text, { most: 80, marks: "._-", spoken: "dots, dashes or underscores" }),
 );
 

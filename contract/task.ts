@@ -2,19 +2,24 @@ import * as z from "zod";
 import { agentType, agentTypes, sandboxes } from "./agent.ts";
 import { emailAddress } from "./email.ts";
 import { idSchema } from "./id.ts";
+import { nameFault } from "./name.ts";
 import { configApiKey, parameterStoreName } from "./parameter-store.ts";
 import { requester, runSummary } from "./run.ts";
 import { schedule, scheduleChange, scheduleInput } from "./schedule.ts";
 import { overlaps, taskDefaults, taskLimits } from "./task-limits.ts";
-import { checked, nameFault } from "./text.ts";
+import { checked, named } from "./text.ts";
 import { type ToolList, toolFault } from "./tool.ts";
 
 const utf8 = new TextEncoder();
 
-const name = checked((text) =>
+const name = named((text) =>
   /^task_/i.test(text)
     ? "must not look like a task id"
-    : nameFault(text, { most: taskLimits.nameLength, marks: " ._()-", spoken: "spaces, dots, dashes or underscores" }),
+    : nameFault(text, {
+        most: taskLimits.nameLength,
+        marks: " ._()-",
+        spoken: "spaces, dots, dashes, underscores or parentheses",
+      }),
 );
 
 const prompt = z

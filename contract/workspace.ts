@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { idSchema } from "./id.ts";
+import { labelFault } from "./name.ts";
+import { named } from "./text.ts";
 
-const name = z.string().trim().min(1).max(100);
+const name = named((text) => labelFault(text, 100));
 const runningCap = z.int().min(1).max(1000).describe("How many of its runs may be going at a time.");
 
 export const workspaceInput = z.strictObject({ name, runningCap: runningCap.default(10) });

@@ -2,6 +2,7 @@ import { parseEnv } from "node:util";
 import type { Command } from "commander";
 import { ApiError } from "../../contract/client.ts";
 import { idSchema } from "../../contract/id.ts";
+import { nameKey, tidyName } from "../../contract/name.ts";
 import type { ParameterStore } from "../../contract/parameter-store.ts";
 import { action, type Context, type Shell } from "../context.ts";
 import { notFound, usageError } from "../exit.ts";
@@ -152,9 +153,9 @@ async function deleteStore(context: Context, { yes }: { yes?: true }, reference:
 
 async function findStore({ client }: Context, reference: string): Promise<ParameterStore> {
   const isId = idSchema("parameterStore").safeParse(reference).success;
-  const name = reference.trim().toLowerCase();
+  const name = nameKey(tidyName(reference));
   const stores = await allItems((query) => client.listParameterStores({ query }));
-  const store = stores.find((each) => (isId ? each.id === reference : each.name.toLowerCase() === name));
+  const store = stores.find((each) => (isId ? each.id === reference : nameKey(each.name) === name));
   if (store) return store;
   throw unknown(reference, "parameterStore");
 }

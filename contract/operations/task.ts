@@ -23,7 +23,7 @@ export const taskOperations = {
     path: "/api/tasks",
     summary: "List tasks, oldest first",
     access: "viewer",
-    query: page.extend({ name: z.string().max(80).optional().describe("Only the task of this name.") }),
+    query: page.extend({ name: z.string().max(400).optional().describe("Only the task of this name.") }),
     status: 200,
     output: list(task),
     errors: [],

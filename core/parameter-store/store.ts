@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { nameKey } from "../../contract/name.ts";
 import type { ParameterStore, parameterStoreInput, parameterStorePatch } from "../../contract/parameter-store.ts";
 import { pageOf } from "../aws/page.ts";
 import { isConditionFailure, type ParameterStoreRow } from "../aws/table/index.ts";
@@ -49,7 +50,7 @@ export async function createParameterStore(
     createdAt: now,
     updatedAt: now,
   };
-  const lowerName = name.toLowerCase();
+  const lowerName = nameKey(name);
   const result = await ctx.table.transaction
     .write((rows) => [
       rows.parameterStoreName.create({ workspaceId, lowerName, storeId, encrypted }).commit(),
@@ -122,7 +123,7 @@ export async function deleteParameterStore(
 ): Promise<void> {
   const { name, version } = await readStore(ctx, workspaceId, storeId);
   demandVersion("parameter store", storeVersion({ version }), wanted);
-  const lowerName = name.toLowerCase();
+  const lowerName = nameKey(name);
   const result = await ctx.table.transaction
     .write((rows) => [
       rows.parameterStore
@@ -151,9 +152,7 @@ export async function findStore(
 /** What can be told about the store of a name by one small read. */
 export async function findStoreName(ctx: Context, workspaceId: string, name: string) {
   const { parameterStoreName } = ctx.table.entities;
-  const { data } = await parameterStoreName
-    .get({ workspaceId, lowerName: name.toLowerCase() })
-    .go({ consistent: true });
+  const { data } = await parameterStoreName.get({ workspaceId, lowerName: nameKey(name) }).go({ consistent: true });
   return data ?? undefined;
 }
 

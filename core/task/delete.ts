@@ -1,3 +1,4 @@
+import { nameKey } from "../../contract/name.ts";
 import { isTerminal } from "../../contract/run.ts";
 import { isOrIsNot, type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
@@ -33,7 +34,7 @@ export async function deleteTask(ctx: Context, task: TaskRow, wanted?: readonly 
             `${eq(row.updatedAt, task.updatedAt)} AND ${eq(row.scheduleVersion, task.scheduleVersion)} AND ${notExists(row.deletedAt)}`,
         )
         .commit(),
-      rows.taskName.delete({ workspaceId, lowerName: task.name.toLowerCase() }).commit(),
+      rows.taskName.delete({ workspaceId, lowerName: nameKey(task.name) }).commit(),
       ...(state
         ? [
             rows.taskState

@@ -1,4 +1,5 @@
 import { agents, fieldRefusal } from "../../contract/agent.ts";
+import { nameKey, tidyName } from "../../contract/name.ts";
 import type { Requester } from "../../contract/run.ts";
 import type { Schedule } from "../../contract/schedule.ts";
 import type { TaskInput, TaskPatch } from "../../contract/task.ts";
@@ -24,9 +25,12 @@ export async function readTask(ctx: Context, workspaceId: string, taskId: string
 }
 
 export async function findTaskByName(ctx: Context, workspaceId: string, name: string): Promise<TaskRow | undefined> {
-  const lowerName = name.trim().toLowerCase();
-  const { data } = await ctx.table.entities.taskName.get({ workspaceId, lowerName }).go({ consistent: true });
-  return data ? readTask(ctx, workspaceId, data.taskId) : undefined;
+  // As it was typed first: names of an earlier version may have two spaces side by side.
+  for (const lowerName of new Set([nameKey(name), nameKey(tidyName(name))])) {
+    const { data } = await ctx.table.entities.taskName.get({ workspaceId, lowerName }).go({ consistent: true });
+    if (data) return readTask(ctx, workspaceId, data.taskId);
+  }
+  return undefined;
 }
 
 /** Tasks of a workspace, oldest first. */
@@ -69,7 +73,7 @@ export async function createTask(ctx: Context, workspaceId: string, input: TaskI
   } as TaskRow;
   const result = await ctx.table.transaction
     .write((rows) => [
-      rows.taskName.create({ workspaceId, lowerName: input.name.toLowerCase(), taskId }).commit(),
+      rows.taskName.create({ workspaceId, lowerName: nameKey(input.name), taskId }).commit(),
       rows.task.create(row).commit(),
       rows.taskState.create({ workspaceId, taskId, ...outlookOf(ctx, row) }).commit(),
       ...countTasks(ctx, rows, workspaceId, { total: 1, enabled: Number(row.enabled) }),
@@ -110,8 +114,8 @@ export async function updateTask(
   // Never the instant that was read: it is what tells a change in between.
   const updatedAt = new Date(Math.max(ctx.now().getTime(), Date.parse(old.updatedAt) + 1)).toISOString();
   const cleared = Object.keys(changes).filter((key) => changes[key as keyof typeof changes] === null);
-  const renamed = patch.name !== undefined && patch.name.toLowerCase() !== old.name.toLowerCase();
-  const lowerName = (patch.name ?? old.name).toLowerCase();
+  const renamed = patch.name !== undefined && nameKey(patch.name) !== nameKey(old.name);
+  const lowerName = nameKey(patch.name ?? old.name);
   const result = await ctx.table.transaction
     .write((rows) => [
       rows.task
@@ -126,7 +130,7 @@ export async function updateTask(
       ...(renamed
         ? [
             rows.taskName.create({ workspaceId, lowerName, taskId }).commit(),
-            rows.taskName.delete({ workspaceId, lowerName: old.name.toLowerCase() }).commit(),
+            rows.taskName.delete({ workspaceId, lowerName: nameKey(old.name) }).commit(),
           ]
         : []),
       ...(changesState ? [rows.taskState.patch({ workspaceId, taskId }).set(state).commit()] : []),

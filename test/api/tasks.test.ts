@@ -240,6 +240,25 @@ describe("a name", () => {
     }
   });
 
+  it("in any script is taken once, whatever its case and however its letters are composed", async () => {
+    const spellings = ["Kundmöte", "KUNDMÖTE", "kundmo\u0308te", " Kundmöte ", "KundmÖte"];
+    const made = await Promise.allSettled(
+      spellings.map((name) => stack.client.createTask({ body: { name, prompt: "x" } })),
+    );
+    const won = made.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    expect(won).toHaveLength(1);
+    for (const each of made) if (each.status === "rejected") expect(each.reason).toMatchObject({ code: "name_taken" });
+    const { id = "", name = "" } = won[0] ?? {};
+    expect(name).toBe(name.normalize("NFC").trim());
+    const found = await stack.client.listTasks({ query: { name: "kundmo\u0308TE" } });
+    expect(found.items.map((task) => task.id)).toEqual([id]);
+    expect(await patch(id, { name: "kundmöte" })).toMatchObject({ name: "kundmöte" });
+    expect(await patch(id, { name: "Ежедневный отчёт" })).toMatchObject({ name: "Ежедневный отчёт" });
+    const again = await stack.client.createTask({ body: { name: "Kundmöte", prompt: "x" } });
+    await stack.client.deleteTask({ params: { taskId: again.id } });
+    await stack.client.createTask({ body: { name: "kundmöte", prompt: "x" } });
+  });
+
   it("may be taken in two workspaces", async () => {
     const other = await stack.clientAs("admin", await ensureWorkspace(stack.ctx, "other"));
     const body = { name: "For everybody", prompt: "x" };
