@@ -217,6 +217,7 @@ export const runSummary = z.object({
   attempt: z.number().describe("1 for the first container; infrastructure failures are retried up to 3."),
   slot: z.string().nullable().describe("The scheduled instant this run stands for."),
   parentRunId: z.string().nullable().describe("The run this one retries."),
+  requestedBy: requester.nullable().describe("null: not known, of a run from before this was kept."),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
@@ -229,7 +230,6 @@ export type RunSummary = z.infer<typeof runSummary>;
 
 export const run = runSummary.extend({
   model: z.string(),
-  requestedBy: requester.nullable().describe("null: not known, of a run from before this was kept."),
   executor: z.enum(executors),
   priority: z.number(),
   depth: z.number().describe("How many runs led to this one by themselves."),

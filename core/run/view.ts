@@ -18,6 +18,7 @@ export function runSummaryOf(row: RunRow): RunSummary {
     attempt: row.attempt,
     slot: row.slot ?? null,
     parentRunId: row.parentRunId ?? null,
+    requestedBy: row.requestedBy ?? null,
     createdAt: row.createdAt,
     startedAt: start ?? null,
     endedAt: end ?? null,
@@ -66,7 +67,6 @@ function wholeOf(row: RunRow, result: string | null): Run {
   return {
     ...runSummaryOf(row),
     model: row.model,
-    requestedBy: row.requestedBy ?? null,
     executor: row.executor ?? "container",
     priority: row.priority ?? 0,
     depth: row.depth ?? 0,

@@ -1,13 +1,5 @@
 import { VisuallyHidden } from "@mantine/core";
-import {
-  IconBraces,
-  IconChartBar,
-  IconHome,
-  IconKey,
-  IconListCheck,
-  IconPlayerPlay,
-  IconPlugConnected,
-} from "@tabler/icons-react";
+import { IconHome } from "@tabler/icons-react";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ComponentType } from "react";
 import type { Role } from "../../../contract/access.ts";
@@ -15,6 +7,7 @@ import { useLive } from "../api/live.ts";
 import { useMay } from "../api/session.ts";
 import { formatNumber } from "../format/number.ts";
 import { paths } from "../lib/paths.ts";
+import { CostIcon, CredentialIcon, KeyIcon, ParameterStoreIcon, RunIcon, TaskIcon } from "../ui/icons.ts";
 import classes from "./shell.module.css";
 
 interface Entry {
@@ -32,17 +25,17 @@ const groups: { title: string; entries: Entry[] }[] = [
     title: "Work",
     entries: [
       { label: "Home", icon: IconHome, to: paths.home() },
-      { label: "Tasks", icon: IconListCheck, to: paths.tasks() },
-      { label: "Runs", icon: IconPlayerPlay, to: paths.runs(), counts: true },
+      { label: "Tasks", icon: TaskIcon, to: paths.tasks() },
+      { label: "Runs", icon: RunIcon, to: paths.runs(), counts: true },
     ],
   },
-  { title: "Insight", entries: [{ label: "Costs", icon: IconChartBar, to: paths.costs() }] },
+  { title: "Insight", entries: [{ label: "Costs", icon: CostIcon, to: paths.costs() }] },
   {
     title: "Connect",
     entries: [
-      { label: "Credentials", icon: IconPlugConnected, to: paths.credentials() },
-      { label: "Parameter stores", icon: IconBraces, to: paths.parameterStores() },
-      { label: "API keys", icon: IconKey, to: paths.keys(), needs: "admin" },
+      { label: "Credentials", icon: CredentialIcon, to: paths.credentials() },
+      { label: "Parameter stores", icon: ParameterStoreIcon, to: paths.parameterStores() },
+      { label: "API keys", icon: KeyIcon, to: paths.keys(), needs: "admin" },
     ],
   },
 ];

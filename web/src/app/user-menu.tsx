@@ -1,7 +1,8 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconLogout, IconUserCircle } from "@tabler/icons-react";
+import { IconLogout } from "@tabler/icons-react";
 import { useSession, useSignOut } from "../api/session.ts";
 import { tellFailure } from "../lib/errors.ts";
+import { PersonIcon } from "../ui/icons.ts";
 
 export function UserMenu() {
   const { data: session } = useSession();
@@ -11,7 +12,7 @@ export function UserMenu() {
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
         <ActionIcon size="lg" aria-label="Account" loading={signOut.isPending}>
-          <IconUserCircle size={20} stroke={1.7} aria-hidden />
+          <PersonIcon size={20} stroke={1.7} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -17,7 +17,6 @@ export const tasksSearch = z.object({
   agent: z.enum(agentTypes).optional().catch(undefined),
   sort: z.enum(taskOrders).optional().catch(undefined),
   desc: z.stringbool().or(z.boolean()).optional().catch(undefined),
-  page: z.coerce.number().int().min(2).optional().catch(undefined),
 });
 export type TasksSearch = z.infer<typeof tasksSearch>;
 

@@ -1,19 +1,21 @@
 import { Badge, Button, Code, Skeleton, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconKey, IconLock, IconPlus } from "@tabler/icons-react";
+import { IconLock, IconPlus } from "@tabler/icons-react";
 import type { ApiKey } from "../../../../contract/access.ts";
 import { useDeleteKey, useKeys } from "../../api/keys.ts";
 import { useMay } from "../../api/session.ts";
 import { tellFailure, tellSuccess } from "../../lib/errors.ts";
+import { LevelChip } from "../../ui/chips.tsx";
 import { confirm } from "../../ui/confirm.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
+import { KeyIcon } from "../../ui/icons.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { useNow } from "../../ui/use-now.ts";
 import { When } from "../../ui/when.tsx";
 import classes from "./connect.module.css";
-import { autonomyLabels, roleLabels } from "./key-words.ts";
+import { roleLabels } from "./key-words.ts";
 import { NewKey } from "./new-key.tsx";
 
 /** A machine's ways in: made here, seen once, revoked here. */
@@ -53,7 +55,7 @@ function Keys() {
         <ErrorNotice error={error} retry={() => void refetch()} />
       ) : keys?.length === 0 ? (
         <EmptyState
-          icon={IconKey}
+          icon={KeyIcon}
           title="There is no API key yet"
           text="Create one for each program that is to use the API, so that each can be revoked by itself."
         />
@@ -132,7 +134,7 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
       </Table.Td>
       <Table.Td visibleFrom="sm">{roleLabels[apiKey.role]}</Table.Td>
       <Table.Td className={classes.nowrap} visibleFrom="md">
-        {autonomyLabels[apiKey.autonomy] ?? apiKey.autonomy}
+        <LevelChip level={apiKey.autonomy} />
       </Table.Td>
       <Table.Td visibleFrom="md">
         <When at={apiKey.createdAt} />

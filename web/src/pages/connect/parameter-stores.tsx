@@ -1,5 +1,5 @@
 import { Badge, Button, Code, Group, Skeleton, Text } from "@mantine/core";
-import { IconBraces, IconLock, IconLockOpen, IconPlus } from "@tabler/icons-react";
+import { IconLock, IconLockOpen, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ParameterStore } from "../../../../contract/parameter-store.ts";
 import { useDeleteParameterStore, useParameterStores } from "../../api/parameter-stores.ts";
@@ -8,6 +8,7 @@ import { tellFailure, tellSuccess } from "../../lib/errors.ts";
 import { confirm } from "../../ui/confirm.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
+import { ParameterStoreIcon } from "../../ui/icons.ts";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { When } from "../../ui/when.tsx";
@@ -40,7 +41,7 @@ export function Page() {
         <ErrorNotice error={error} retry={() => void refetch()} />
       ) : stores?.length === 0 ? (
         <EmptyState
-          icon={IconBraces}
+          icon={ParameterStoreIcon}
           title="There is no parameter store yet"
           text={
             mayManage

@@ -5,6 +5,7 @@ import { agents } from "../../../../contract/agent.ts";
 import type { Run } from "../../../../contract/run.ts";
 import { formatCompact, formatNumber } from "../../format/number.ts";
 import { paths } from "../../lib/paths.ts";
+import { Actor } from "../../ui/actor.tsx";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { When } from "../../ui/when.tsx";
 import classes from "./run.module.css";
@@ -36,7 +37,7 @@ export function Facts({ run }: { run: Run | undefined }) {
     Turns: run.turns === null ? "–" : formatNumber(run.turns),
     Tokens: <Tokens run={run} />,
     "E-mail": <Email email={run.email} />,
-    "Requested By": <RequestedBy requester={run.requestedBy} />,
+    "Requested By": <Actor by={run.requestedBy} />,
     Attempt: formatNumber(run.attempt),
     Executor: executorLabels[run.executor],
     Commit: run.commit === null ? "–" : <code title={run.commit}>{run.commit.slice(0, 12)}</code>,
@@ -60,18 +61,6 @@ export function Facts({ run }: { run: Run | undefined }) {
           .
         </p>
       )}
-    </>
-  );
-}
-
-function RequestedBy({ requester }: { requester: Run["requestedBy"] }) {
-  if (!requester) return "Not known";
-  const kinds = { member: null, key: "API key", system: "Errand" };
-  const kind = kinds[requester.kind];
-  return (
-    <>
-      {requester.name}
-      {kind && <span className={classes.quiet}>{kind}</span>}
     </>
   );
 }

@@ -1,8 +1,9 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
-import { IconAlertTriangle, IconInfoCircle, IconKey } from "@tabler/icons-react";
+import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { Run, RunErrorCode } from "../../../../contract/run.ts";
 import { paths } from "../../lib/paths.ts";
+import { CredentialIcon } from "../../ui/icons.ts";
 
 interface Way {
   label: string;
@@ -44,7 +45,7 @@ export function Reason({ run }: { run: Run }) {
   const { code, message, nextStep } = run.error;
   const way = ways[code];
   const isHarmless = code === "OVERLAP_SKIPPED" || code === "TASK_DISABLED";
-  const Icon = way === credentials ? IconKey : isHarmless ? IconInfoCircle : IconAlertTriangle;
+  const Icon = way === credentials ? CredentialIcon : isHarmless ? IconInfoCircle : IconAlertTriangle;
   return (
     <Alert color={isHarmless ? "gray" : "red"} title={message} icon={<Icon aria-hidden />}>
       <Group justify="space-between" gap="sm">

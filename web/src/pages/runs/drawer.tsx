@@ -6,7 +6,9 @@ import { agents } from "../../../../contract/agent.ts";
 import { type Run, triggerLabels } from "../../../../contract/run.ts";
 import { useRun } from "../../api/runs.ts";
 import { paths } from "../../lib/paths.ts";
+import { Actor } from "../../ui/actor.tsx";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
+import { PriorityChip } from "../../ui/chips.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
 import { When } from "../../ui/when.tsx";
@@ -80,6 +82,10 @@ function Essentials({ runId }: { runId: string }) {
 function factsOf(run: Run): [string, ReactNode][] {
   return [
     ["Trigger", triggerLabels[run.trigger]],
+    ["Requested By", <Actor key="by" by={run.requestedBy} />],
+    ...(run.priority === 0
+      ? []
+      : [["Priority", <PriorityChip key="priority" priority={run.priority} />] as [string, ReactNode]]),
     ["Started At", <When key="at" at={run.startedAt} none="Not started" />],
     ["Duration", <RunDuration key="duration" run={run} />],
     ["Cost", <Money key="cost" usd={run.costUsd} />],

@@ -9,7 +9,7 @@ import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { RunDrawer } from "./drawer.tsx";
 import { Filters } from "./filters.tsx";
-import { RunTable, RunTableSkeleton } from "./table.tsx";
+import { RunTable } from "./table.tsx";
 
 /** All runs, newest first. */
 export function Page() {
@@ -20,8 +20,9 @@ export function Page() {
   const list = useRuns(task ? { taskId: task } : { status });
   const all = list.data?.pages.flatMap(({ items }) => items);
   const runs = task && status ? all?.filter((each) => each.status === status) : all;
-  const open = (id: string) => void navigate(paths.runs({ ...search, run: id }));
-  const close = () => void navigate(paths.runs({ ...search, run: undefined }));
+  const open = ({ id }: RunSummary) => void navigate({ ...paths.runs({ ...search, run: id }), resetScroll: false });
+  const more = () => void (list.isFetching || list.fetchNextPage());
+  const close = () => void navigate({ ...paths.runs({ ...search, run: undefined }), resetScroll: false });
   return (
     <>
       <PageHeader title="Runs" text="Every run of every task, newest first.">
@@ -36,47 +37,26 @@ export function Page() {
         </Button>
       </PageHeader>
       <Filters search={search} />
-      {runs ? (
-        <Runs
+      {list.error && !runs ? (
+        <ErrorNotice error={list.error} retry={() => void list.refetch()} />
+      ) : runs?.length === 0 ? (
+        <NoRuns isFiltered={Boolean(task || status)} />
+      ) : (
+        <RunTable
           runs={runs}
-          isFiltered={Boolean(task || status)}
           isOld={list.isPlaceholderData}
+          hasMore={list.hasNextPage}
+          onMore={more}
           openId={run}
           onOpen={open}
         />
-      ) : list.error ? (
-        <ErrorNotice error={list.error} retry={() => void list.refetch()} />
-      ) : (
-        <RunTableSkeleton />
-      )}
-      {list.hasNextPage && runs && (
-        <Button
-          variant="default"
-          mt="md"
-          mx="auto"
-          display="block"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          Show older runs
-        </Button>
       )}
       <RunDrawer runId={run} onClose={close} />
     </>
   );
 }
 
-interface RunsProps {
-  runs: RunSummary[];
-  isFiltered: boolean;
-  /** What another filter found, while this one's answer is on its way. */
-  isOld: boolean;
-  openId: string | undefined;
-  onOpen: (id: string) => void;
-}
-
-function Runs({ runs, isFiltered, isOld, openId, onOpen }: RunsProps) {
-  if (runs.length > 0) return <RunTable runs={runs} isOld={isOld} openId={openId} onOpen={onOpen} />;
+function NoRuns({ isFiltered }: { isFiltered: boolean }) {
   if (isFiltered) {
     return (
       <EmptyState

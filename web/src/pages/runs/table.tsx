@@ -1,125 +1,101 @@
-import { Paper, Skeleton, Table } from "@mantine/core";
 import { Link, useSearch } from "@tanstack/react-router";
-import type { MouseEvent } from "react";
 import { type RunSummary, triggerLabels } from "../../../../contract/run.ts";
 import { formatDuration, formatMoney } from "../../format/number.ts";
 import { paths } from "../../lib/paths.ts";
+import { Actor } from "../../ui/actor.tsx";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
+import { type Column, VirtualTable } from "../../ui/virtual-table.tsx";
 import { When } from "../../ui/when.tsx";
 import classes from "./runs.module.css";
 
 interface RunTableProps {
-  runs: RunSummary[];
+  /** Undefined while they are on their way. */
+  runs: RunSummary[] | undefined;
   isOld: boolean;
+  hasMore: boolean;
+  onMore: () => void;
   openId: string | undefined;
-  onOpen: (id: string) => void;
+  onOpen: (run: RunSummary) => void;
 }
 
-export function RunTable({ runs, isOld, openId, onOpen }: RunTableProps) {
+export function RunTable({ runs, hasMore, openId, ...rest }: RunTableProps) {
   return (
-    <Paper className={classes.frame} data-old={isOld || undefined}>
-      <Table className={classes.table} highlightOnHover>
-        <Head />
-        <Table.Tbody>
-          {runs.map((run) => (
-            <RunRow key={run.id} run={run} isOpen={run.id === openId} onOpen={onOpen} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+    <VirtualTable
+      {...rest}
+      label="Runs"
+      rows={runs}
+      keyOf={keyOf}
+      total={runs && !hasMore ? runs.length : null}
+      columns={columns}
+      card={(run) => <RunCard run={run} />}
+      hasMore={hasMore}
+      openKey={openId}
+    />
   );
 }
 
-function Head() {
-  return (
-    <Table.Thead>
-      <Table.Tr>
-        <Table.Th className={classes.status}>Status</Table.Th>
-        <Table.Th>Task</Table.Th>
-        <Table.Th className={classes.trigger}>Trigger</Table.Th>
-        <Table.Th className={classes.started}>Started At</Table.Th>
-        <Table.Th className={classes.figure}>Duration</Table.Th>
-        <Table.Th className={classes.figure}>Cost</Table.Th>
-      </Table.Tr>
-    </Table.Thead>
-  );
-}
+const keyOf = ({ id }: RunSummary) => id;
 
-function RunRow({ run, isOpen, onOpen }: { run: RunSummary; isOpen: boolean; onOpen: (id: string) => void }) {
+const columns: Column<RunSummary>[] = [
+  {
+    id: "status",
+    title: "Status",
+    width: "116px",
+    cell: (run) => <StatusChip status={run.status} notBefore={run.notBefore} />,
+  },
+  { id: "task", title: "Task", width: "minmax(0, 1fr)", cell: (run) => <RunName run={run} /> },
+  { id: "trigger", title: "Trigger", width: "84px", from: 820, cell: (run) => triggerLabels[run.trigger] },
+  {
+    id: "by",
+    title: "Requested By",
+    width: "140px",
+    from: 960,
+    cell: (run) => <Actor by={run.requestedBy} />,
+  },
+  { id: "started", title: "Started At", width: "132px", cell: (run) => <When at={run.startedAt} /> },
+  { id: "duration", title: "Duration", width: "76px", align: "right", cell: (run) => <RunDuration run={run} /> },
+  { id: "cost", title: "Cost", width: "76px", align: "right", cell: (run) => <Money usd={run.costUsd} /> },
+];
+
+/** The task's name, which opens the run beside the list, and what became of it or goes on. */
+function RunName({ run }: { run: RunSummary }) {
   const search = useSearch({ from: "/runs" });
-  const openRow = (event: MouseEvent) => {
-    // The link in the row goes the same way by itself, also in a new tab.
-    if ((event.target as Element).closest("a")) return;
-    onOpen(run.id);
-  };
+  const words = run.error?.message ?? run.progressText;
   return (
-    <Table.Tr className={classes.row} data-open={isOpen || undefined} onClick={openRow}>
-      <Table.Td>
-        <StatusChip status={run.status} notBefore={run.notBefore} />
-      </Table.Td>
-      <Table.Td className={classes.task}>
-        <Link
-          {...paths.runs({ ...search, run: run.id })}
-          className={classes.name}
-          title={run.taskName}
-          resetScroll={false}
-        >
-          {run.taskName}
-        </Link>
-        <span className={classes.under}>{run.error?.message ?? run.progressText}</span>
-        <span className={classes.narrow}>
-          <When at={run.startedAt ?? run.createdAt} />
-          {run.durationMs !== null && ` · ${formatDuration(run.durationMs)}`}
-          {run.costUsd !== null && ` · ${formatMoney(run.costUsd)}`}
+    <>
+      <Link
+        {...paths.runs({ ...search, run: run.id })}
+        className={classes.name}
+        title={run.taskName}
+        resetScroll={false}
+        data-key-opens
+      >
+        {run.taskName}
+      </Link>
+      {words && (
+        <span className={classes.under} title={words}>
+          {words}
         </span>
-      </Table.Td>
-      <Table.Td className={classes.trigger}>{triggerLabels[run.trigger]}</Table.Td>
-      <Table.Td className={classes.started}>
-        <When at={run.startedAt} />
-      </Table.Td>
-      <Table.Td className={classes.figure}>
-        <RunDuration run={run} />
-      </Table.Td>
-      <Table.Td className={classes.figure}>
-        <Money usd={run.costUsd} />
-      </Table.Td>
-    </Table.Tr>
+      )}
+    </>
   );
 }
 
-const skeletonRows = ["a", "b", "c", "d", "e", "f", "g", "h"];
-
-export function RunTableSkeleton() {
+function RunCard({ run }: { run: RunSummary }) {
   return (
-    <Paper className={classes.frame} role="status" aria-label="Loading the runs">
-      <Table className={classes.table}>
-        <Head />
-        <Table.Tbody>
-          {skeletonRows.map((key) => (
-            <Table.Tr key={key}>
-              <Table.Td>
-                <Skeleton height={22} width={92} radius="xl" />
-              </Table.Td>
-              <Table.Td className={classes.task}>
-                <Skeleton height={14} width="60%" />
-              </Table.Td>
-              <Table.Td className={classes.trigger}>
-                <Skeleton height={14} width={64} />
-              </Table.Td>
-              <Table.Td className={classes.started}>
-                <Skeleton height={14} width={96} />
-              </Table.Td>
-              <Table.Td className={classes.figure}>
-                <Skeleton height={14} width={48} ml="auto" />
-              </Table.Td>
-              <Table.Td className={classes.figure}>
-                <Skeleton height={14} width={48} ml="auto" />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+    <>
+      <RunName run={run} />
+      <div className={classes.cardLine}>
+        <StatusChip status={run.status} notBefore={run.notBefore} />
+        <When at={run.startedAt ?? run.createdAt} />
+      </div>
+      <div className={classes.cardFoot}>
+        {triggerLabels[run.trigger]}
+        {run.durationMs !== null && ` · ${formatDuration(run.durationMs)}`}
+        {run.costUsd !== null && ` · ${formatMoney(run.costUsd)}`}
+        <Actor by={run.requestedBy} />
+      </div>
+    </>
   );
 }

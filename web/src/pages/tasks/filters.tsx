@@ -1,54 +1,34 @@
-import { CloseButton, Group, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
 import { agents, agentTypes } from "../../../../contract/agent.ts";
 import { type TasksSearch, taskStates } from "../../lib/search/tasks.ts";
+import { FilterBar } from "../../ui/filter-bar.tsx";
+import { OneOf } from "../../ui/filters/choice.tsx";
 import { stateLabels } from "./select.ts";
-import classes from "./tasks.module.css";
 
 interface FiltersProps {
   search: TasksSearch;
   change: (part: Partial<TasksSearch>) => void;
+  /** How many tasks are shown, in words. */
+  count: string;
 }
 
-export function Filters({ search, change }: FiltersProps) {
-  const [text, setText] = useState(search.q ?? "");
-  const apply = useDebouncedCallback((q: string) => change({ q: q || undefined }), 200);
-  useEffect(() => setText(search.q ?? ""), [search.q]);
-  const write = (value: string) => {
-    setText(value);
-    apply(value);
-  };
+const states = taskStates.map((value) => ({ value, label: stateLabels[value] }));
+const types = agentTypes.map((value) => ({ value, label: agents[value].label }));
+
+export function Filters({ search, change, count }: FiltersProps) {
+  const { q, state, agent } = search;
   return (
-    <Group gap="xs" mb="sm" role="search" aria-label="Tasks">
-      <TextInput
-        className={classes.search}
-        aria-label="Search tasks"
-        placeholder="Search tasks"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        rightSection={text && <CloseButton size="sm" aria-label="Clear the search" onClick={() => write("")} />}
-        value={text}
-        onChange={(event) => write(event.currentTarget.value)}
-      />
-      <Select
-        className={classes.filter}
-        aria-label="State"
-        placeholder="Any state"
-        clearable
-        data={taskStates.map((value) => ({ value, label: stateLabels[value] }))}
-        value={search.state ?? null}
-        onChange={(value) => change({ state: value ?? undefined })}
-      />
-      <Select
-        className={classes.filter}
-        aria-label="Agent Type"
-        placeholder="Any agent type"
-        clearable
-        data={agentTypes.map((value) => ({ value, label: agents[value].label }))}
-        value={search.agent ?? null}
-        onChange={(value) => change({ agent: value ?? undefined })}
-      />
-    </Group>
+    <FilterBar
+      noun="tasks"
+      q={q}
+      onSearch={(next) => change({ q: next })}
+      isSet={Boolean(q || state || agent)}
+      onClear={() => change(noFilter)}
+      end={<span role="status">{count}</span>}
+    >
+      <OneOf label="State" choices={states} value={state} onChange={(next) => change({ state: next })} />
+      <OneOf label="Agent Type" choices={types} value={agent} onChange={(next) => change({ agent: next })} />
+    </FilterBar>
   );
 }
+
+export const noFilter: Partial<TasksSearch> = { q: undefined, state: undefined, agent: undefined };

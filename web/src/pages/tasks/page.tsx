@@ -1,11 +1,11 @@
-import { Button, Pagination, Skeleton, Stack, Text } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { Button, Stack } from "@mantine/core";
 import { IconFilterOff, IconPlus, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useCredentials } from "../../api/credentials.ts";
 import { useTasks } from "../../api/tasks.ts";
+import { formatNumber } from "../../format/number.ts";
 import { paths } from "../../lib/paths.ts";
 import type { TasksSearch } from "../../lib/search/tasks.ts";
 import { ActionButton } from "../../ui/action.tsx";
@@ -13,14 +13,13 @@ import { CredentialBar } from "../../ui/credentials/credential-bar.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
-import { Filters } from "./filters.tsx";
+import { Filters, noFilter } from "./filters.tsx";
 import { Onboarding } from "./onboarding.tsx";
 import { selectTasks } from "./select.ts";
-import { TaskCards, TaskTable } from "./task-table.tsx";
+import { TaskTable } from "./task-table.tsx";
 import { Templates } from "./templates.tsx";
 
 const route = getRouteApi("/tasks");
-const perPage = 50;
 
 export function Page() {
   const search = route.useSearch();
@@ -66,7 +65,7 @@ export function Page() {
             tasks={tasks}
             isStarting={tasks.data?.length === 0 && credentials.isPending}
             search={search}
-            change={(part) => change({ ...part, page: part.page }, true)}
+            change={(part) => change(part, true)}
           />
         </Stack>
       )}
@@ -92,46 +91,31 @@ interface ContentProps {
 }
 
 function Content({ tasks: { data, error, refetch }, isStarting, search, change }: ContentProps) {
-  const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   if (!data && error) return <ErrorNotice error={error} retry={refetch} />;
-  if (!data || isStarting) return <Skeleton height={360} radius="md" />;
-  if (data.length === 0) return <Templates title="Begin with one of these, or create your own" />;
-  const selected = selectTasks(data, search);
-  const pages = Math.ceil(selected.length / perPage);
-  const page = Math.min(search.page ?? 1, Math.max(pages, 1));
-  const shown = selected.slice((page - 1) * perPage, page * perPage);
+  if (data?.length === 0 && !isStarting) return <Templates title="Begin with one of these, or create your own" />;
+  const selected = data && selectTasks(data, search);
   return (
     <div>
-      <Filters search={search} change={change} />
-      {selected.length === 0 ? (
+      <Filters search={search} change={change} count={selected && data ? counted(selected.length, data.length) : ""} />
+      {selected?.length === 0 && !isStarting ? (
         <EmptyState
           icon={IconFilterOff}
           title="No task is like that"
           text="None of your tasks matches the search and the filters."
           action={
-            <Button variant="default" onClick={() => change({ q: undefined, state: undefined, agent: undefined })}>
+            <Button variant="default" onClick={() => change(noFilter)}>
               Show all tasks
             </Button>
           }
         />
-      ) : isNarrow ? (
-        <TaskCards tasks={shown} />
       ) : (
-        <TaskTable tasks={shown} search={search} change={change} />
+        <TaskTable tasks={isStarting ? undefined : selected} search={search} change={change} />
       )}
-      <Stack gap="xs" mt="sm" align="center">
-        <Text size="sm" c="dimmed" role="status">
-          {selected.length === data.length ? "" : `${selected.length} of ${data.length} tasks`}
-        </Text>
-        {pages > 1 && (
-          <Pagination
-            total={pages}
-            value={page}
-            onChange={(next) => change({ page: next > 1 ? next : undefined })}
-            getControlProps={(control) => ({ "aria-label": `${control} page` })}
-          />
-        )}
-      </Stack>
     </div>
   );
+}
+
+function counted(shown: number, all: number): string {
+  if (shown < all) return `${formatNumber(shown)} of ${formatNumber(all)} tasks`;
+  return all === 1 ? "1 task" : `${formatNumber(all)} tasks`;
 }

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Collapse, Group, Paper, Text, Tooltip } from "@mantine/core";
-import { IconCircleCheck, IconHelpCircle, IconKey, IconRefresh, IconShieldX } from "@tabler/icons-react";
+import { IconCircleCheck, IconHelpCircle, IconRefresh, IconShieldX } from "@tabler/icons-react";
 import { useState } from "react";
 import { type AgentType, agents } from "../../../../contract/agent.ts";
 import type { Credential } from "../../../../contract/credential.ts";
@@ -8,6 +8,7 @@ import { useMay } from "../../api/session.ts";
 import { formatInstant } from "../../format/instant.ts";
 import { tellFailure, tellSuccess } from "../../lib/errors.ts";
 import { confirm } from "../confirm.tsx";
+import { CredentialIcon } from "../icons.ts";
 import { CredentialForm } from "./credential-form.tsx";
 import classes from "./credentials.module.css";
 import { checks, kinds } from "./labels.ts";
@@ -40,7 +41,7 @@ export function CredentialCard({
   return (
     <Paper component="section" className={classes.card} aria-label={`Credential of ${label}`}>
       <div className={classes.row}>
-        <IconKey size={18} stroke={1.7} aria-hidden className={classes.key} />
+        <CredentialIcon size={18} stroke={1.7} aria-hidden className={classes.key} />
         <div className={classes.what}>
           <Text fw={550} truncate>
             {label}
