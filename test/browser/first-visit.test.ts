@@ -138,10 +138,11 @@ test("five failures in a row disable a task; the table says why, and enabling it
     expect(await look()).toMatchObject({ status: "FAILED", error: { code: "CLONE_FAILED" } });
   }
   await goTo("Tasks");
-  await row("Unlucky").getByText("Disabled after 5 failed runs in a row.").waitFor();
+  await row("Unlucky").getByText("Auto-disabled").hover();
+  await page.getByRole("tooltip").getByText("Disabled after 5 failed runs in a row.").waitFor();
   await button("More for Unlucky").click();
   await page.getByRole("menuitem", { name: "Edit" }).click();
-  await page.getByRole("dialog").getByText("Disabled after 5 failed runs in a row.").waitFor();
+  await page.getByRole("form").getByText("Disabled after 5 failed runs in a row.").waitFor();
   await page.getByRole("switch", { name: /^Enabled/ }).press("Space");
   await button("Save").click();
   await told("The task is saved.");
