@@ -6,6 +6,7 @@ import type { Task } from "../contract/task.ts";
 import { type CliError, notFound, usageError } from "./exit.ts";
 
 const taskId = idSchema("task");
+export const isTaskId = (reference: string): boolean => taskId.safeParse(reference).success;
 const runId = idSchema("run");
 
 /** The task with this id or name, in any case. Errors: not found. */
@@ -14,7 +15,7 @@ export async function findTask(client: Client, reference: string): Promise<Task>
 }
 
 async function taskOf(client: Client, reference: string): Promise<Task | undefined> {
-  if (taskId.safeParse(reference).success) return client.getTask({ params: { taskId: reference } });
+  if (isTaskId(reference)) return client.getTask({ params: { taskId: reference } });
   const { items } = await client.listTasks({ query: { name: reference } });
   const name = nameKey(tidyName(reference));
   return items.find((item) => nameKey(tidyName(item.name)) === name);

@@ -91,6 +91,19 @@ test("what the server finds wrong is told by the flag that gave it", async () =>
   expect(api.tasks.size).toBe(0);
 });
 
+test("a deletion tells how the task comes back, by its id", async () => {
+  const { api, errand } = await setUp();
+  const { id } = api.addTask("a");
+  const deleted = await errand(["task", "delete", "a", "--yes"]);
+  expect(deleted.stdout).toContain(`errand task restore ${id}`);
+  expect(await errand(["task", "restore", "a"])).toMatchObject({ code: 2, stderr: expect.stringContaining("the id") });
+  expect(await errand(["task", "restore", id])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Restored task "a"'),
+  });
+  expect(api.tasks.size).toBe(1);
+});
+
 test.each([
   [["create", "a"], "needs a prompt"],
   [["create", "a", "--prompt", "x", "--timezone", "UTC"], "--timezone needs a schedule"],

@@ -6,6 +6,8 @@ export const taskLimits = {
   toolsBytes: 16 * 1024,
   runsKept: 50,
   failuresBeforeDisable: 5,
+  /** So long after its deletion a task can be restored. */
+  restorableMinutes: 60,
 } as const;
 
 /** What a task has where nobody says otherwise: six hours to start. */

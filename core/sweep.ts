@@ -13,8 +13,8 @@ import { recover, stopOrphans } from "./run/recover.ts";
 import { letInDue } from "./run/scheduled.ts";
 import { waitingWorkspaces } from "./run/waiting.ts";
 import { syncSchedule } from "./schedule/sync.ts";
-import { noteMissedSlots } from "./schedule/watch.ts";
-import { finishDeletion } from "./task/delete.ts";
+import { stopDeleted } from "./task/delete.ts";
+import { lookAtTask, watchedTasks } from "./task/watch.ts";
 import { secondsSince } from "./time.ts";
 
 /** A run whose lease ended this long ago should have been settled by an earlier sweep: something is broken. */
@@ -52,10 +52,12 @@ export async function sweep(ctx: Context, { patient = false }: { patient?: boole
     .bySweep({ sweep: "schedule" })
     .go({ hydrate: true, pages: "all" });
   await each(tasks, (task) => {
-    const repair = task.deletedAt === undefined ? syncSchedule : finishDeletion;
+    const repair = task.deletedAt === undefined ? syncSchedule : stopDeleted;
     return safely("schedule", task.taskId, () => repair(ctx, task));
   });
-  await safely("missed slots", "", () => noteMissedSlots(ctx));
+  await safely("watched tasks", "", async () =>
+    each(await watchedTasks(ctx), (key) => safely("watched task", key.taskId, () => lookAtTask(ctx, key))),
+  );
   await safely("orphans", "", () => stopOrphans(ctx));
   await each(workspaces, (id) => safely("close periods", id, () => closePeriods(ctx, id)));
   log("sweep", { active: active.length, waiting: waiting.length, tasks: tasks.length, stuck });

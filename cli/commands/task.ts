@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import type { Task } from "../../contract/task.ts";
 import { action, type Context, type Shell } from "../context.ts";
 import { toldBy, usageError } from "../exit.ts";
-import { findTask } from "../find.ts";
+import { findTask, isTaskId } from "../find.ts";
 import { relative, scheduleWords } from "../format.ts";
 import { addPageFlags, moreHint, type PageFlags, pageQuery } from "../page.ts";
 import { confirmLoss } from "../secret.ts";
@@ -55,10 +55,18 @@ export function addTask(program: Command, shell: Shell): void {
     .action(action<[string], UpdateFlags>(shell, updateTask));
   task
     .command("delete")
-    .description("delete a task and its schedule; a run that goes on is cancelled, ended runs stay for 90 days")
+    .description(
+      "delete a task and its schedule; a run that goes on is cancelled, ended runs stay for 90 days. For an hour " +
+        "`task restore` brings it back",
+    )
     .argument("<task>", "its name or id")
     .option("--yes", "do not ask")
     .action(action<[string], { yes?: true }>(shell, deleteTask));
+  task
+    .command("restore")
+    .description("bring a task back that was deleted within the last hour")
+    .argument("<id>", "its id: its name is free since it was deleted")
+    .action(action<[string]>(shell, restoreTask));
   for (const [name, enabled, description] of [
     ["enable", true, "run a task on its schedule again"],
     ["disable", false, "keep a task, but run it only when asked to"],
@@ -121,7 +129,15 @@ async function deleteTask(context: Context, { yes }: { yes?: true }, reference: 
   const task = await findTask(client, reference);
   await confirmLoss(terminal, `Delete task "${task.name}" and its schedule?`, yes);
   await client.deleteTask({ params: { taskId: task.id } });
-  if (!context.json) context.print(`Deleted task "${task.name}".`);
+  if (!context.json)
+    context.print(`Deleted task "${task.name}". For an hour \`errand task restore ${task.id}\` brings it back.`);
+  return undefined;
+}
+
+async function restoreTask(context: Context, _: object, taskId: string) {
+  if (!isTaskId(taskId)) throw usageError("Give the id of the task; `errand task delete` has told it.");
+  const restored = await context.client.restoreTask({ params: { taskId } });
+  context.answer(restored, (task) => `Restored task "${task.name}".\n${nextWords(context, task)}`);
   return undefined;
 }
 

@@ -29,6 +29,7 @@ type Handlers = { [N in OperationName]?: (input: HandlerInput<N>) => Output<N> }
 export class TestApi {
   readonly requests: { method: string; path: string; headers: IncomingMessage["headers"]; body: string }[] = [];
   readonly tasks = new Map<string, StoredTask>();
+  readonly deleted = new Map<string, StoredTask>();
   readonly runs = new Map<string, Run>();
   /** What a run was asked, of those that were asked for here. */
   readonly asked = new Map<string, RunInput>();
@@ -196,7 +197,16 @@ export class TestApi {
         ...(gitToken !== undefined && { secret: gitToken, gitToken: { set: gitToken !== null } }),
       });
     },
-    deleteTask: ({ params }) => void this.tasks.delete(this.#task(params.taskId).id),
+    deleteTask: ({ params }) => {
+      const task = this.#task(params.taskId);
+      this.deleted.set(task.id, task);
+      this.tasks.delete(task.id);
+    },
+    restoreTask: ({ params }) => {
+      const task = this.deleted.get(params.taskId);
+      if (!task) throw new Refusal("not_found", "There is no such task.");
+      return this.#keep(task);
+    },
     runTask: ({ params, body }) => {
       const task = this.#task(params.taskId);
       const run = this.addRun(task, { notBefore: body?.notBefore ?? null });

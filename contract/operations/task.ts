@@ -55,11 +55,22 @@ export const taskOperations = {
   deleteTask: {
     method: "DELETE",
     path: "/api/tasks/{taskId}",
-    summary: "Delete a task and cancel its runs",
+    summary: "Delete a task and cancel its runs; it can be restored for an hour",
     access: "member",
     params: taskParams,
     status: 204,
     errors: ["precondition_failed", "not_found"],
     conditional: true,
+  },
+  restoreTask: {
+    method: "POST",
+    path: "/api/tasks/{taskId}/restore",
+    summary: "Bring a deleted task back",
+    access: "member",
+    params: taskParams,
+    status: 200,
+    output: task,
+    errors: ["not_found", "name_taken"],
+    versioned: true,
   },
 } as const satisfies Record<string, Operation>;

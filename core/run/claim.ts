@@ -1,5 +1,5 @@
 import { type Actor, isTerminal, type RunErrorCode } from "../../contract/run.ts";
-import { indexParts, type RunRow, type TaskRow, type TransactionRows } from "../aws/table/index.ts";
+import { indexParts, type RunRow, type TaskRow, type TaskStateRow, type TransactionRows } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { outlookOf } from "../task/count.ts";
 import { plus, secondsSince } from "../time.ts";
@@ -26,6 +26,19 @@ export interface Part {
   item?: unknown;
 }
 export const refused = (part: Part | undefined) => part?.rejected === true && part.code === "ConditionalCheckFailed";
+
+interface Absence {
+  notExists: (attribute: never) => string;
+}
+
+/** The condition that a task is not deleted: no run of it is made from then on. */
+export function stillThere(row: { deletedAt: unknown }, { notExists }: Absence): string {
+  return notExists(row.deletedAt as never);
+}
+
+/** Whether a condition of the task's counters was refused by what they count, and not because the task is gone. */
+export const isThere = (part: Part | undefined) =>
+  part?.item !== undefined && (part.item as TaskStateRow).deletedAt === undefined;
 
 function claimTimes(ctx: Context) {
   const now = ctx.now();
@@ -69,7 +82,7 @@ export async function claimNew(ctx: Context, task: TaskRow, fresh: NewRun, actor
         .patch({ workspaceId, taskId })
         .add({ active: 1, running: 1, runCount: 1 })
         .set({ lastRunId: fresh.runId, ...slotOf(ctx, task, fresh), ...moved(ctx) })
-        .where(({ active }, { eq }) => (task.overlap === "allow" ? "" : eq(active, 0)))
+        .where((row, is) => `${stillThere(row, is)}${task.overlap === "allow" ? "" : ` AND ${is.eq(row.active, 0)}`}`)
         .commit({ response: "all_old" }),
       rows.runInput.create(inputRow(task, fresh)).commit(),
       ...notPruned(rows, fresh),
@@ -79,7 +92,7 @@ export async function claimNew(ctx: Context, task: TaskRow, fresh: NewRun, actor
   const [runPart, , statePart, , prunedPart] = result.data as Part[];
   if (refused(runPart) && runPart?.item) return { kind: "exists", run: runPart.item as RunRow };
   if (refused(prunedPart)) return { kind: "pruned" };
-  if (refused(statePart)) return { kind: statePart?.item ? "overlap" : "gone" };
+  if (refused(statePart)) return { kind: isThere(statePart) ? "overlap" : "gone" };
   return { kind: "full" };
 }
 
@@ -159,7 +172,7 @@ export async function putPending(ctx: Context, task: TaskRow, fresh: NewRun, roo
         .patch({ workspaceId, taskId })
         .add({ active: 1, runCount: 1 })
         .set({ lastRunId: fresh.runId, ...slotOf(ctx, task, fresh), ...moved(ctx) })
-        .where(({ active }, { lte }) => lte(active, most))
+        .where((row, is) => `${stillThere(row, is)} AND ${is.lte(row.active, most)}`)
         .commit({ response: "all_old" }),
       rows.runInput.create(inputRow(task, fresh)).commit(),
       ...notPruned(rows, fresh),
@@ -169,7 +182,7 @@ export async function putPending(ctx: Context, task: TaskRow, fresh: NewRun, roo
   const [runPart, statePart, , prunedPart] = result.data as Part[];
   if (refused(runPart)) return { kind: "exists" };
   if (refused(prunedPart)) return { kind: "pruned" };
-  return { kind: refused(statePart) && !statePart?.item ? "gone" : "no-room" };
+  return { kind: refused(statePart) && !isThere(statePart) ? "gone" : "no-room" };
 }
 
 /** Keeps a slot that did not run in the history, with its reason: neither a success nor a failure. */

@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { each } from "../each.ts";
 import { logFault } from "../logger.ts";
 import { askedRow, inputRow, type NewRun } from "./asked.ts";
-import { notPruned, type Part, refused } from "./claim.ts";
+import { isThere, notPruned, type Part, refused, stillThere } from "./claim.ts";
 import { findRun } from "./history.ts";
 import { begin, moved } from "./move.ts";
 import { settle } from "./settle.ts";
@@ -26,7 +26,9 @@ export async function schedule(ctx: Context, task: TaskRow, fresh: NewRun & { no
         .patch({ workspaceId, taskId })
         .add({ scheduled: 1, runCount: 1 })
         .set(moved(ctx))
-        .where(({ scheduled }, { lt, notExists }) => `${notExists(scheduled)} OR ${lt(scheduled, most)}`)
+        .where(
+          (row, is) => `${stillThere(row, is)} AND (${is.notExists(row.scheduled)} OR ${is.lt(row.scheduled, most)})`,
+        )
         .commit({ response: "all_old" }),
       rows.runInput.create(inputRow(task, fresh)).commit(),
       rows.scheduledRun.create({ runId, notBefore }).commit(),
@@ -37,7 +39,7 @@ export async function schedule(ctx: Context, task: TaskRow, fresh: NewRun & { no
   const [runPart, statePart, , , prunedPart] = result.data as Part[];
   if (refused(runPart)) return "exists";
   if (refused(prunedPart)) return "pruned";
-  return refused(statePart) && !statePart?.item ? "gone" : "too-many";
+  return refused(statePart) && !isThere(statePart) ? "gone" : "too-many";
 }
 const most: number = runLimits.scheduledPerTask;
 

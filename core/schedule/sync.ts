@@ -52,8 +52,9 @@ async function makeUp(ctx: Context, task: TaskRow): Promise<void> {
 /** The row has changed under a sync that was slow: what it wrote may have replaced what is newer. */
 async function syncAgain(ctx: Context, { workspaceId, taskId }: TaskRow): Promise<void> {
   const { data } = await ctx.table.entities.task.get({ workspaceId, taskId }).go({ consistent: true });
-  if (!data) return removeSchedules(ctx, taskId);
-  await ctx.table.entities.task.patch({ workspaceId, taskId }).set({ sweep: "schedule" }).go();
+  if (!data || data.deletedAt !== undefined) await removeSchedules(ctx, taskId);
+  // Also of a deleted one: it may be restored by now.
+  await tookEffect(ctx.table.entities.task.patch({ workspaceId, taskId }).set({ sweep: "schedule" }).go());
 }
 
 export async function removeSchedules(ctx: Context, taskId: string): Promise<void> {

@@ -1,7 +1,6 @@
 import { type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
-import { each } from "../each.ts";
-import { log, logFault } from "../logger.ts";
+import { log } from "../logger.ts";
 import { putSkipped } from "../run/claim.ts";
 import { runOfSlot } from "../run/dispatch.ts";
 import { prune } from "../run/history.ts";
@@ -14,8 +13,6 @@ import { nextSlots } from "./next-slots.ts";
 const soon = 43_200;
 /** As many slots as the densest schedule has in a day: behind them there is a pause, or there is none. */
 const lookAhead = 1500;
-/** At most so many tasks are looked at in one sweep: many share an hour, and the next sweep goes on. */
-const mostAtOnce = 500;
 
 /**
  * When somebody has to look whether a slot was missed: where no other comes soon after it, or its schedule was replaced.
@@ -46,24 +43,16 @@ export async function watchSlots(ctx: Context, task: TaskRow): Promise<void> {
   await ctx.table.entities.slotWatch.put({ workspaceId, taskId, due }).go();
 }
 
-/** Puts missed slots into the history of the tasks whose time to be looked at has come. */
-export async function noteMissedSlots(ctx: Context): Promise<void> {
-  const { data } = await ctx.table.entities.slotWatch.query
-    .bySweep({ sweep: "slots" })
-    .lte({ due: ctx.now().toISOString() })
-    .go({ hydrate: true, limit: mostAtOnce });
-  await each(data, (key) =>
-    lookAt(ctx, key).catch((error: unknown) => logFault("missed slots", error, { taskId: key.taskId })),
-  );
-}
-
-/** The next look is noted last: after a death before that, the same is done again, and each slot has one row. */
-async function lookAt(ctx: Context, { workspaceId, taskId }: Pick<TaskRow, "workspaceId" | "taskId">): Promise<void> {
-  const { task: tasks, taskState, slotWatch } = ctx.table.entities;
+/**
+ * Puts missed slots into the history of a task whose time to be looked at has come. The next look is noted last: after a
+ * death before that, the same is done again, and each slot has one row.
+ */
+export async function noteMissedSlots(ctx: Context, task: TaskRow): Promise<void> {
+  const { workspaceId, taskId } = task;
+  const { taskState, slotWatch } = ctx.table.entities;
   const key = { workspaceId, taskId };
-  const { data: task } = await tasks.get(key).go({ consistent: true });
   const { data: state } = await taskState.get(key).go({ consistent: true });
-  if (task && state && task.deletedAt === undefined) {
+  if (state) {
     const { missed } = await slotsBefore(ctx, task, state);
     for (const { schedule, slot } of missed) {
       log("slot missed", { taskId, slot, seconds: Math.round(secondsSince(ctx.now(), slot)) });

@@ -4,7 +4,8 @@ import type { Context } from "../../core/context.ts";
 import { requesterOf } from "../../core/key/principal.ts";
 import { logFault } from "../../core/logger.ts";
 import { syncSchedule } from "../../core/schedule/sync.ts";
-import { deleteTask, finishDeletion } from "../../core/task/delete.ts";
+import { deleteTask, stopDeleted } from "../../core/task/delete.ts";
+import { restoreTask } from "../../core/task/restore.ts";
 import { createTask, findTaskByName, listTasks, readTask, updateTask } from "../../core/task/task.ts";
 import { oneTaskOf, tasksOf } from "../../core/task/view.ts";
 import type { Handlers } from "./handler.ts";
@@ -43,8 +44,15 @@ export const taskHandlers: Handlers<keyof typeof taskOperations> = {
   },
 
   async deleteTask(ctx, { principal }, { params, ifMatch }) {
-    const row = await deleteTask(ctx, await readTask(ctx, principal.workspaceId, params.taskId), ifMatch);
-    await now(ctx, row, finishDeletion);
+    const task = await readTask(ctx, principal.workspaceId, params.taskId);
+    const row = await deleteTask(ctx, task, { by: requesterOf(principal), wanted: ifMatch });
+    await now(ctx, row, stopDeleted);
     return undefined;
+  },
+
+  async restoreTask(ctx, { principal }, { params }) {
+    const row = await restoreTask(ctx, principal.workspaceId, params.taskId, requesterOf(principal));
+    await now(ctx, row, syncSchedule);
+    return oneTaskOf(ctx, row);
   },
 };

@@ -77,14 +77,27 @@ test("Run With Input asks for one run with text of its own, now or at an instant
   expect(await newest()).toMatchObject({ status: "PENDING", notBefore: `${tomorrow}:00.000Z` });
 });
 
-test("disable, enable and delete, the last one after a question", async () => {
-  await makeTask({ name: "Review", schedule: { type: "cron", preset: "hourly" } });
+test("disable and delete are done at once and undone by the notice; only what cancels a run is asked about", async () => {
+  const { id } = await makeTask({ name: "Review", schedule: { type: "cron", preset: "hourly" } });
+  const undo = button("Undo");
   await fromMenu("Review", "Disable");
   await row("Review").getByText("Disabled", { exact: true }).waitFor();
   expect((await onlyTask()).enabled).toBe(false);
-  await fromMenu("Review", "Enable");
+  await undo.click();
   await until(async () => (await onlyTask()).enabled);
+  await undo.waitFor({ state: "detached" });
+  await row("Review").getByText("Disabled", { exact: true }).waitFor({ state: "detached" });
 
+  await fromMenu("Review", "Delete");
+  await row("Review").waitFor({ state: "detached" });
+  expect(await allTasks()).toEqual([]);
+  await undo.click();
+  await row("Review").waitFor();
+  expect(await onlyTask()).toMatchObject({ id, name: "Review", enabled: true });
+  await undo.waitFor({ state: "detached" });
+
+  await button("Run Now: Review").click();
+  await told("Review is on its way.");
   await fromMenu("Review", "Delete");
   await dialog("Delete Review?").waitFor();
   expect(await axeFindings(page)).toEqual([]);

@@ -103,7 +103,7 @@ describe("a task that is renamed while it is deleted", () => {
     const task = await stack.createTask({ name: "old name" });
     const read = await readTask(task.id);
     await stack.client.updateTask({ params: { taskId: task.id }, body: { name: "new name" } });
-    await deleteTask(stack.ctx, read);
+    await deleteTask(stack.ctx, read, { by: { kind: "system", id: null, name: "Errand" } });
     await sweep(stack.ctx);
     for (const name of ["old name", "new name"]) await stack.createTask({ name });
   });

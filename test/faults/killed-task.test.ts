@@ -1,5 +1,6 @@
 import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { taskLimits } from "../../contract/task-limits.ts";
 import { readCredential } from "../../core/credential/credential.ts";
 import { createKey } from "../../core/key/key.ts";
 import { sweep } from "../../core/sweep.ts";
@@ -19,6 +20,7 @@ afterAll(() => stack.close());
 
 const notificationEmail = "ann@example.com";
 const hourly = { type: "cron", preset: "hourly" } as const;
+const restorable = taskLimits.restorableMinutes * 60;
 let names = 0;
 const freshName = () => `killed ${++names}`;
 
@@ -92,14 +94,33 @@ describe("an API that is killed after any of its AWS calls", () => {
       const { id: runId } = await stack.client.runTask({ params });
       const scene = await withDoomedApi(stack, token, death, (client) => client.deleteTask({ params }));
       await stack.client.deleteTask({ params }).catch((error) => expect(error.status).toBe(404));
-      for (const minute of [0, 1, 2]) await sweep(stack.later(minute * 60));
+      for (const minute of [0, 1]) await sweep(stack.later(minute * 60));
       expect(await scheduleOf(task.id)).toBeUndefined();
       await stack.createTask({ name: task.name });
+      await sweep(stack.later(restorable + 60));
       const { data } = await stack.ctx.table.entities.task.get({ workspaceId: stack.workspaceId, ...params }).go();
       expect(data).toBeNull();
       await expectEnded(stack, runId, { statuses: ["CANCELLED"], mails: mailsIf(scene.calls) });
       return scene;
     });
+  }, 180_000);
+
+  it("while it restores a task leaves it deleted, or there as it was with its schedule", async () => {
+    const calls = await atEveryCall(async (death) => {
+      const task = await stack.createTask({ schedule: hourly });
+      const params = { taskId: task.id };
+      await stack.client.deleteTask({ params });
+      const scene = await withDoomedApi(stack, token, death, (client) => client.restoreTask({ params }));
+      await sweep(stack.ctx);
+      const there = (await stack.client.listTasks({ query: { name: task.name } })).items.length > 0;
+      expect((await scheduleOf(task.id)) !== undefined).toBe(there);
+      expect(await stack.client.restoreTask({ params })).toMatchObject({ name: task.name, enabled: true });
+      expect(await scheduleOf(task.id)).toMatch(/^cron/);
+      await sweep(stack.later(restorable + 60));
+      expect(await stack.client.getTask({ params })).toMatchObject({ id: task.id });
+      return scene;
+    });
+    expect(calls).toContain("TransactWriteItems");
   }, 180_000);
 
   it("while it stores or removes a credential leaves one that works, or none", async () => {

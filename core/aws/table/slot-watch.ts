@@ -1,7 +1,10 @@
 import { Entity, type EntityConfiguration } from "electrodb";
 import { at, inSweep, model, needed } from "./attributes.ts";
 
-/** When the slots of a task are to be looked at, because none comes soon that would tell of one that is missed. */
+/**
+ * When a task is to be looked at: its slots, because none comes soon that would tell of one that is missed; or, when it is
+ * deleted, because it cannot be restored any more.
+ */
 export const slotWatch = (config: EntityConfiguration) =>
   new Entity(
     {

@@ -114,6 +114,15 @@ export function useDeleteTask() {
   });
 }
 
+/** Brings a task back that was deleted a while ago. */
+export function useRestoreTask() {
+  const onSettled = useTaskChange();
+  return useMutation({
+    mutationFn: (taskId: string) => client.restoreTask({ params: { taskId } }),
+    onSettled,
+  });
+}
+
 /** Asks for a run, now unless the body names an instant. Sent again it asks for no second one. */
 export function useRunTask() {
   const onSettled = useTaskChange();

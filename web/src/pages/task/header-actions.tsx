@@ -12,30 +12,20 @@ import {
 import { Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import type { Task } from "../../../../contract/task.ts";
-import { isUnderWay } from "../../api/paging.ts";
-import { useDeleteTask, useRunTask, useSaveTask } from "../../api/tasks.ts";
-import { tellFailure, tellSuccess } from "../../lib/errors.ts";
 import { paths } from "../../lib/paths.ts";
 import { ActionButton, ActionMenuItem } from "../../ui/action.tsx";
-import { confirm } from "../../ui/confirm.tsx";
+import { useTaskCommands } from "../../ui/use-task-commands.ts";
 
 const RunWithInput = lazy(() => import("../tasks/run-with-input.tsx"));
 
 /** What a person can do with the task. */
 export function HeaderActions({ task }: { task: Task }) {
-  const run = useRunTask();
+  const navigate = useNavigate();
+  const commands = useTaskCommands(task, { onRemoved: () => void navigate(paths.tasks()) });
   const [asks, setAsks] = useState(false);
-  const runNow = () =>
-    run.mutate(
-      { taskId: task.id, once: crypto.randomUUID() },
-      {
-        onSuccess: () => tellSuccess(`${task.name} is on its way.`),
-        onError: (error) => tellFailure(`${task.name} was not started.`, error),
-      },
-    );
   return (
     <>
-      <MoreMenu task={task} />
+      <MoreMenu task={task} commands={commands} />
       <ActionButton
         needs="member"
         variant="default"
@@ -47,8 +37,8 @@ export function HeaderActions({ task }: { task: Task }) {
       <ActionButton
         needs="member"
         leftSection={<IconPlayerPlay size={14} aria-hidden />}
-        loading={run.isPending}
-        onClick={runNow}
+        loading={commands.isStarting}
+        onClick={commands.runNow}
       >
         Run Now
       </ActionButton>
@@ -61,39 +51,13 @@ export function HeaderActions({ task }: { task: Task }) {
   );
 }
 
-function MoreMenu({ task }: { task: Task }) {
+function MoreMenu({ task, commands }: { task: Task; commands: ReturnType<typeof useTaskCommands> }) {
   const navigate = useNavigate();
-  const save = useSaveTask();
-  const remove = useDeleteTask();
-  const setEnabled = (enabled: boolean) =>
-    save.mutate(
-      { task, body: { enabled } },
-      {
-        onSuccess: () => tellSuccess(`${task.name} is ${enabled ? "enabled" : "disabled"}.`),
-        onError: (error) => tellFailure(`${task.name} was not ${enabled ? "enabled" : "disabled"}.`, error),
-      },
-    );
-  const askToRemove = () =>
-    confirm({
-      title: `Delete ${task.name}?`,
-      text: isUnderWay(task.lastRun)
-        ? "It runs now: the run is cancelled, and its history and logs go with the task. This cannot be undone."
-        : "Its run history and logs go with it. This cannot be undone.",
-      confirm: "Delete",
-      onConfirm: () =>
-        remove.mutate(task.id, {
-          onSuccess: () => {
-            tellSuccess(`${task.name} is deleted.`);
-            void navigate(paths.tasks());
-          },
-          onError: (error) => tellFailure(`${task.name} was not deleted.`, error),
-        }),
-    });
   return (
     <Menu position="bottom-end" width={190} withinPortal>
       <Menu.Target>
         <Tooltip label="More">
-          <ActionIcon size={30} loading={save.isPending || remove.isPending} aria-label={`More for ${task.name}`}>
+          <ActionIcon size={30} loading={commands.isChanging} aria-label={`More for ${task.name}`}>
             <IconDots size={18} aria-hidden />
           </ActionIcon>
         </Tooltip>
@@ -117,7 +81,7 @@ function MoreMenu({ task }: { task: Task }) {
           leftSection={
             task.enabled ? <IconPlayerPause size={16} aria-hidden /> : <IconToggleRight size={16} aria-hidden />
           }
-          onClick={() => setEnabled(!task.enabled)}
+          onClick={() => commands.setEnabled(!task.enabled)}
         >
           {task.enabled ? "Disable" : "Enable"}
         </ActionMenuItem>
@@ -126,7 +90,7 @@ function MoreMenu({ task }: { task: Task }) {
           needs="member"
           c="var(--mantine-color-error)"
           leftSection={<IconTrash size={16} aria-hidden />}
-          onClick={askToRemove}
+          onClick={commands.remove}
         >
           Delete
         </ActionMenuItem>

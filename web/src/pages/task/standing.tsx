@@ -1,11 +1,10 @@
 import { Text } from "@mantine/core";
 import type { Task } from "../../../../contract/task.ts";
 import { isUnderWay } from "../../api/paging.ts";
-import { useSaveTask } from "../../api/tasks.ts";
-import { tellFailure, tellSuccess } from "../../lib/errors.ts";
 import { ActionButton } from "../../ui/action.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
 import { TaskStateChip } from "../../ui/task-state-chip.tsx";
+import { useTaskCommands } from "../../ui/use-task-commands.ts";
 import classes from "./task.module.css";
 
 /** Whether the task runs by itself, why not, and what it does now. */
@@ -36,17 +35,9 @@ export function Standing({ task }: { task: Task }) {
 }
 
 function EnableButton({ task }: { task: Task }) {
-  const save = useSaveTask();
-  const enable = () =>
-    save.mutate(
-      { task, body: { enabled: true } },
-      {
-        onSuccess: () => tellSuccess(`${task.name} is enabled.`),
-        onError: (error) => tellFailure(`${task.name} was not enabled.`, error),
-      },
-    );
+  const { isChanging, setEnabled } = useTaskCommands(task);
   return (
-    <ActionButton needs="member" variant="default" loading={save.isPending} onClick={enable}>
+    <ActionButton needs="member" variant="default" loading={isChanging} onClick={() => setEnabled(true)}>
       Enable
     </ActionButton>
   );
