@@ -1,6 +1,7 @@
 import { operations } from "../contract/operations.ts";
 import { operationsServed } from "./api/edge.ts";
 import { handlers } from "./api/handlers.ts";
+import { taskFaults } from "./api/task.ts";
 import { contextOfProcess } from "./environment.ts";
 
 // A container of the version before asks for its work by this name.
@@ -18,4 +19,5 @@ export const handler = operationsServed(
   "api",
   { ...operations, ...former.operations },
   { ...handlers, ...former.handlers },
+  taskFaults,
 );

@@ -1,4 +1,4 @@
-import { agents, fieldRefusal } from "../../contract/agent.ts";
+import { agents } from "../../contract/agent.ts";
 import { nameKey, tidyName } from "../../contract/name.ts";
 import type { Requester } from "../../contract/run.ts";
 import type { Schedule } from "../../contract/schedule.ts";
@@ -6,15 +6,13 @@ import type { TaskInput, TaskPatch } from "../../contract/task.ts";
 import { pageOf } from "../aws/page.ts";
 import { type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
-import { invalid, notFound, Refusal } from "../error.ts";
+import { notFound, Refusal } from "../error.ts";
 import { newId } from "../id.ts";
 import { migrateTask } from "../migration/task.ts";
-import { chosenStore } from "../parameter-store/use.ts";
-import { ScheduleError } from "../schedule/error.ts";
 import { replacedSchedule } from "../schedule/in-force.ts";
-import { changeSchedule, resolveSchedule } from "../schedule/resolve.ts";
 import { demandVersion, taskVersion } from "../version.ts";
 import { seal, unseal } from "../workspace/seal.ts";
+import { consider, nameTaken } from "./consider.ts";
 import { countTasks, outlookOf } from "./count.ts";
 
 /** A task of the workspace that is not deleted. Somebody else's is not found, like one that does not exist. */
@@ -46,20 +44,21 @@ export async function listTasks(
   return { data, cursor };
 }
 
+const manual: Schedule = { type: "manual" };
+
 /** Makes a task and takes its name in one transaction, so that no two tasks share a name. */
 export async function createTask(ctx: Context, workspaceId: string, input: TaskInput, by: Requester): Promise<TaskRow> {
   const taskId = newId(ctx, "task");
   const now = ctx.now().toISOString();
-  const schedule = naming(() => resolveSchedule(input.schedule, ctx.now()));
-  checkAgentFields(input);
   const { gitToken, schedule: _, parameterStore, parameterStoreKey, ...fields } = input;
-  const storeInput = { parameterStore, parameterStoreKey: parameterStoreKey ?? undefined };
+  const wanted = { ...input, parameterStoreKey: parameterStoreKey ?? undefined };
+  const { schedule = manual, store } = await consider(ctx, { workspaceId, taskId }, wanted);
   const scheduled = schedule.type !== "manual" && input.enabled;
   const row: TaskRow = {
     ...(withoutNull(fields) as typeof fields),
     ...withoutNull(await sealedToken(ctx, workspaceId, taskId, gitToken)),
     model: input.model ?? agents[input.agentType].defaultModel,
-    ...withoutNull(await chosenStore(ctx, { workspaceId, taskId }, storeInput)),
+    ...withoutNull(store ?? {}),
     workspaceId,
     taskId,
     schedule,
@@ -151,18 +150,16 @@ export async function updateTask(
 
 /** What of the row a change makes another: null where it clears something. Empty when everything stays as it is. */
 async function changesOf(ctx: Context, old: TaskRow, patch: TaskPatch) {
-  const { gitToken, schedule: change, model, parameterStore, parameterStoreKey, ...rest } = patch;
+  const { gitToken, schedule: _, model, parameterStore, parameterStoreKey, ...rest } = patch;
   const agentType = patch.agentType ?? old.agentType;
-  const schedule = change ? naming(() => changeSchedule(old.schedule, change, ctx.now())) : old.schedule;
+  const { schedule = old.schedule, store } = await consider(ctx, old, patch);
   const enabled = patch.enabled ?? old.enabled;
   const spread = patch.spreadMinutes ?? old.spreadMinutes ?? 0;
-  checkAgentFields({ ...old, ...rest, agentType });
-  checkTokenGoesAlong(old, patch);
   const given = {
     ...rest,
     ...(await tokenAfter(ctx, old, gitToken)),
     model: modelAfter(old, agentType, model),
-    ...(await chosenStore(ctx, old, { parameterStore, parameterStoreKey })),
+    ...store,
     ...(patch.enabled === true && { disabledReason: null }),
   };
   const isOther = ([key, value]: [string, unknown]) =>
@@ -183,33 +180,6 @@ function modelAfter(old: TaskRow, agentType: TaskRow["agentType"], model: string
   return agentType !== old.agentType && hadDefault ? agents[agentType].defaultModel : old.model;
 }
 
-/** A fault of a schedule names the schedule's field. */
-function naming(resolve: () => Schedule): Schedule {
-  try {
-    return resolve();
-  } catch (error) {
-    if (error instanceof ScheduleError) throw invalid({ [`schedule.${error.field}`]: error.message });
-    throw error;
-  }
-}
-
-function checkAgentFields(task: Pick<TaskRow, "agentType"> & { [field: string]: unknown }): void {
-  const faults: Record<string, string> = {};
-  for (const field of ["allowedTools", "disallowedTools", "sandbox"] as const) {
-    const refusal = fieldRefusal(task.agentType, field);
-    if (refusal && task[field] !== null && task[field] !== undefined) faults[field] = refusal;
-  }
-  if (Object.keys(faults).length > 0) throw invalid(faults);
-}
-
-/** A git token belongs to the host it was given for: another host gets it only from someone who knows it. */
-function checkTokenGoesAlong(old: TaskRow, patch: TaskPatch): void {
-  if (old.gitToken === undefined || patch.gitToken !== undefined || patch.sourceUrl === undefined) return;
-  const hostOf = (url: string | null | undefined) => (url ? new URL(url).host : undefined);
-  if (hostOf(patch.sourceUrl) === hostOf(old.sourceUrl)) return;
-  throw invalid({ gitToken: "belongs to the former host; give it again for the new one, or set it to null" });
-}
-
 /** The same token sealed anew would look like another one. */
 async function tokenAfter(ctx: Context, old: TaskRow, token: string | null | undefined) {
   if (token === null) return { gitToken: null, gitTokenLastFour: null };
@@ -228,10 +198,6 @@ async function sealedToken(ctx: Context, workspaceId: string, taskId: string, to
 
 function placeOf({ workspaceId, taskId }: Pick<TaskRow, "workspaceId" | "taskId">) {
   return { workspaceId, row: taskId, field: "gitToken" };
-}
-
-function nameTaken(): Refusal {
-  return new Refusal("name_taken", "A task of this name exists already.", { name: "is taken by another task" });
 }
 
 function withoutNull<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], null> } {

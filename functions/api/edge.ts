@@ -5,8 +5,9 @@ import { type ErrorCode, errorCodes } from "../../contract/error.ts";
 import type { Operation } from "../../contract/operations/operation.ts";
 import { storageTrouble } from "../../core/aws/storage-trouble.ts";
 import type { Context } from "../../core/context.ts";
-import { Refusal } from "../../core/error.ts";
+import { invalid, Refusal } from "../../core/error.ts";
 import { logFault } from "../../core/logger.ts";
+import { bodyOf } from "./body.ts";
 import { authenticate, type Caller } from "./caller.ts";
 import { inputOf } from "./input.ts";
 
@@ -22,6 +23,13 @@ export class Reply {
   }
 }
 
+/** What the domain says against those fields of a body that are in order by themselves, while others are not. */
+export type FurtherFaults = (
+  ctx: Context,
+  caller: Caller,
+  given: { params: APIGatewayProxyEvent["pathParameters"]; body: unknown },
+) => Promise<Record<string, string>>;
+
 type AnyHandler = (ctx: Context, caller: Caller, input: never) => Promise<unknown>;
 
 /** The handler of a function that answers these operations of the contract and nothing else. */
@@ -30,9 +38,10 @@ export function operationsServed<N extends string>(
   functionName: string,
   operations: Record<N, Operation>,
   handlers: Record<N, AnyHandler>,
+  further: Partial<Record<N, FurtherFaults>> = {},
 ) {
   const names = Object.keys(operations) as N[];
-  const routes = names.map((name) => routeOf(ctx, operations[name], handlers[name]));
+  const routes = names.map((name) => routeOf(ctx, operations[name], handlers[name], further[name]));
   const paths = pathsOf(Object.values(operations));
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(answerHeadAndOptions(paths))
@@ -45,18 +54,39 @@ function routeOf(
   ctx: Context,
   operation: Operation,
   handle: AnyHandler,
+  further: FurtherFaults | undefined,
 ): Route<APIGatewayProxyEvent, APIGatewayProxyResult> {
   return {
     method: operation.method,
     path: operation.path,
     handler: async (event: APIGatewayProxyEvent) => {
       const caller = await authenticate(ctx, operation, event);
-      const given = await handle(ctx, caller, inputOf(operation, event) as never);
+      const input = await orAllFaults(
+        () => inputOf(operation, event),
+        (body) => further?.(ctx, caller, { params: event.pathParameters, body }),
+        event,
+      );
+      const given = await handle(ctx, caller, input as never);
       const reply = given instanceof Reply ? given : new Reply(operation.status, {}, given);
       const output = operation.output && reply.output !== undefined ? operation.output.parse(reply.output) : undefined;
       return answer(reply.status, output, { ...etagOf(operation, output), ...reply.headers });
     },
   };
+}
+
+/** The input; where it is refused, the refusal names what the domain would say next, too: one answer with all there is. */
+async function orAllFaults(
+  read: () => Record<string, unknown>,
+  further: (body: unknown) => Promise<Record<string, string>> | undefined,
+  event: APIGatewayProxyEvent,
+): Promise<Record<string, unknown>> {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "invalid_input" || !error.fields || !event.body) throw error;
+    const more = (await further(bodyOf(event, { mends: false }))) ?? {};
+    throw invalid({ ...error.fields, ...more, ...error.fields });
+  }
 }
 
 function etagOf(operation: Operation, output: unknown): Record<string, string> {

@@ -1,13 +1,17 @@
+import type * as z from "zod";
 import type { taskOperations } from "../../contract/operations/task.ts";
+import { type TaskPatch, taskInput, taskPatch } from "../../contract/task.ts";
 import type { TaskRow } from "../../core/aws/table/index.ts";
 import type { Context } from "../../core/context.ts";
 import { requesterOf } from "../../core/key/principal.ts";
 import { logFault } from "../../core/logger.ts";
 import { syncSchedule } from "../../core/schedule/sync.ts";
+import { faultsOf } from "../../core/task/consider.ts";
 import { deleteTask, stopDeleted } from "../../core/task/delete.ts";
 import { restoreTask } from "../../core/task/restore.ts";
 import { createTask, findTaskByName, listTasks, readTask, updateTask } from "../../core/task/task.ts";
 import { oneTaskOf, tasksOf } from "../../core/task/view.ts";
+import type { FurtherFaults } from "./edge.ts";
 import type { Handlers } from "./handler.ts";
 
 /** The row is what counts: what cannot be done now, the sweep does. */
@@ -54,5 +58,26 @@ export const taskHandlers: Handlers<keyof typeof taskOperations> = {
     const row = await restoreTask(ctx, principal.workspaceId, params.taskId, requesterOf(principal));
     await now(ctx, row, syncSchedule);
     return oneTaskOf(ctx, row);
+  },
+};
+
+/** Those fields of a body that are in order by themselves. */
+function inOrder(schema: z.ZodObject, body: unknown): TaskPatch {
+  const given = typeof body === "object" && body !== null ? Object.entries(body) : [];
+  const parsed = given.flatMap(([name, value]) => {
+    const field = Object.hasOwn(schema.shape, name) ? schema.shape[name]?.safeParse(value) : undefined;
+    return field?.success ? [[name, field.data]] : [];
+  });
+  return Object.fromEntries(parsed);
+}
+
+/** So that who sends a name that is taken and no prompt is told of both. */
+export const taskFaults: Record<"createTask" | "updateTask", FurtherFaults> = {
+  createTask: (ctx, { principal }, { body }) =>
+    faultsOf(ctx, { workspaceId: principal.workspaceId, taskId: "" }, inOrder(taskInput, body)),
+
+  async updateTask(ctx, { principal }, { params, body }) {
+    const old = await readTask(ctx, principal.workspaceId, params?.taskId ?? "");
+    return faultsOf(ctx, old, inOrder(taskPatch, body));
   },
 };

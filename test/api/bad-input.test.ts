@@ -376,6 +376,36 @@ describe("a request that is no good as HTTP", () => {
   });
 });
 
+describe("a task with several faults", () => {
+  const both = {
+    name: "Nightly Report",
+    prompt: "",
+    schedule: { type: "cron", expression: "0 9 * * *", timezone: "nowhere" },
+  };
+
+  it("is refused once for all of them, those that only the server knows among them", async () => {
+    const answer = await send(stack, "POST", "/api/tasks", {
+      headers: admin,
+      body: { ...both, sandbox: "read-only", parameterStore: "none-such" },
+    });
+    expect(answer.json?.error?.code).toBe("invalid_input");
+    const told = Object.keys(answer.json?.error?.fields ?? {}).sort();
+    expect(told).toEqual(["name", "parameterStore", "prompt", "sandbox", "schedule.timezone"]);
+  });
+
+  it("is told all that only the server knows, too, when nothing else is wrong", async () => {
+    const answer = await send(stack, "POST", "/api/tasks", { headers: admin, body: { ...both, prompt: "x" } });
+    expect(Object.keys(answer.json?.error?.fields ?? {}).sort()).toEqual(["name", "schedule.timezone"]);
+  });
+
+  it("is refused alike when it is changed", async () => {
+    const other = await stack.createTask({ name: "Changed later" });
+    const answer = await send(stack, "PATCH", `/api/tasks/${other.id}`, { headers: admin, body: both });
+    expect(Object.keys(answer.json?.error?.fields ?? {}).sort()).toEqual(["name", "prompt", "schedule.timezone"]);
+    expect(await stack.client.getTask({ params: { taskId: other.id } })).toMatchObject({ name: "Changed later" });
+  });
+});
+
 describe("names that every object has", () => {
   const names = ["constructor", "toString", "hasOwnProperty", "valueOf", "isPrototypeOf"];
 

@@ -82,8 +82,7 @@ export function TaskForm(props: TaskFormProps) {
     event.preventDefault();
     if (isSaving) return;
     const body = task ? patchOf(initial, form.values) : bodyOf(form.values);
-    const faults = placed(faultsOf(schema, body), fieldNames);
-    if (Object.keys(faults.fields).length + faults.rest.length > 0) return refuse(faults.fields, faults.rest);
+    const known = faultsOf(schema, body);
     setIsSaving(true);
     setProblems([]);
     try {
@@ -91,9 +90,10 @@ export function TaskForm(props: TaskFormProps) {
       dropDraft(draftId);
       onSaved();
     } catch (error) {
-      const answered = placed(fieldsOfAnswer(error) ?? {}, fieldNames);
-      const isPlaced = Object.keys(answered.fields).length > 0;
-      refuse(answered.fields, isPlaced ? answered.rest : [explain(error).message]);
+      // Asked in any case: what only the server knows is told together with the rest.
+      const { fields, rest } = placed({ ...fieldsOfAnswer(error), ...known }, fieldNames);
+      const isPlaced = Object.keys(fields).length + rest.length > 0;
+      refuse(fields, isPlaced ? rest : [explain(error).message]);
     } finally {
       setIsSaving(false);
     }
