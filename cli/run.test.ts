@@ -20,6 +20,21 @@ function newestRun(api: TestApi): Promise<Run> {
   return until(() => [...api.runs.values()].at(-1));
 }
 
+test("run asks one run otherwise than its task says", async () => {
+  const { api, errand } = await setUp();
+  api.addTask("nightly");
+  const flags = ["--prompt", "-", "--model", "claude-opus-4-5", "--max-turns", "3", "--timeout-minutes", "5"];
+  expect(await errand(["run", "nightly", ...flags], { stdin: "Only this." })).toMatchObject({ code: 0, stderr: "" });
+  const otherwise = { prompt: "Only this.", model: "claude-opus-4-5", maxTurns: 3, timeoutMinutes: 5 };
+  expect([...api.asked.values()]).toMatchObject([otherwise]);
+  expect(await errand(["run", "nightly", "--model", "no model"])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/--model +must be a model name/),
+  });
+  expect(await errand(["run", "nightly", "--prompt", "-", "--input", "-"], { stdin: "x" })).toMatchObject({ code: 2 });
+  expect(api.asked.size).toBe(1);
+});
+
 test("a run is started and can be seen by the line that is printed", async () => {
   const { api, errand } = await withTask();
   const started = await errand(["run", "nightly", "--idempotency-key", "once"]);

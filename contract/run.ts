@@ -2,6 +2,7 @@ import * as z from "zod";
 import { agentTypes, sandboxes } from "./agent.ts";
 import { idSchema } from "./id.ts";
 import { instant } from "./instant.ts";
+import { workFieldNames, workFields } from "./work-fields.ts";
 
 export const runStatuses = ["PENDING", "CLAIMED", "PROCESSING", "DONE", "FAILED", "TIMED_OUT", "CANCELLED"] as const;
 export type RunStatus = (typeof runStatuses)[number];
@@ -202,8 +203,16 @@ export const runRequest = z.strictObject({
   notBefore: instant
     .nullish()
     .describe("The run waits for this instant, at most 366 days ahead. One that has passed means now."),
+  prompt: workFields.prompt.nullish().describe("Instead of the task's prompt."),
+  model: workFields.model.nullish().describe("Instead of the task's model; of the same agent type."),
+  maxTurns: workFields.maxTurns.nullish(),
+  timeoutMinutes: workFields.timeoutMinutes.nullish(),
 });
 export type RunRequest = z.infer<typeof runRequest>;
+
+const askedOtherwise = z
+  .array(z.enum(["input", ...workFieldNames]))
+  .describe("What it was asked otherwise than its task said: the fields of the request that made it.");
 
 /** A run as lists show it. Instants are ISO 8601 in UTC, durations milliseconds, money US dollars. */
 export const runSummary = z.object({
@@ -218,6 +227,7 @@ export const runSummary = z.object({
   slot: z.string().nullable().describe("The scheduled instant this run stands for."),
   parentRunId: z.string().nullable().describe("The run this one retries."),
   requestedBy: requester.nullable().describe("null: not known, of a run from before this was kept."),
+  changed: askedOtherwise,
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),

@@ -9,6 +9,7 @@ import { schedule, scheduleChange, scheduleInput } from "./schedule.ts";
 import { overlaps, taskDefaults, taskLimits } from "./task-limits.ts";
 import { checked, named } from "./text.ts";
 import { type ToolList, toolFault } from "./tool.ts";
+import { workFields } from "./work-fields.ts";
 
 const utf8 = new TextEncoder();
 
@@ -21,11 +22,6 @@ const name = named((text) =>
         spoken: "spaces, dots, dashes, underscores or parentheses",
       }),
 );
-
-const prompt = z
-  .string()
-  .refine((value) => value.trim() !== "", "must not be empty")
-  .refine((value) => utf8.encode(value).length <= taskLimits.promptBytes, "must be at most 32 KB");
 
 const sourceUrl = checked((text) => {
   if (text === "") return "must not be empty; null clears it";
@@ -69,10 +65,7 @@ const secret = z
   .min(1, "must not be empty; null clears it")
   .max(4096)
   .regex(/^[\x21-\x7e]+$/, "must be printable characters without spaces");
-const model = z
-  .string()
-  .trim()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}(\[1m\])?$/, "must be a model name such as claude-sonnet-4-5");
+const { prompt, model, maxTurns, timeoutMinutes } = workFields;
 
 const fields = {
   name,
@@ -84,14 +77,14 @@ const fields = {
   notificationEmail: emailAddress.nullable(),
   schedule: scheduleInput,
   model: model.nullable().describe("null means the agent type's default."),
-  maxTurns: z.int().min(1).max(1000),
+  maxTurns,
   allowedTools: tools("allowed").min(1, "must not be empty; null means all tools").nullable(),
   disallowedTools: tools("disallowed").min(1, "must not be empty; null forbids none").nullable(),
   sandbox: z.enum(sandboxes).nullable(),
   subPath: subPath.nullable(),
   parameterStore: parameterStoreName.nullable().describe("Name of a parameter store: its variables reach the agent."),
   parameterStoreKey: configApiKey.nullable().describe("The store's CONFIG_API_KEY. Write-only. null clears it."),
-  timeoutMinutes: z.int().min(1).max(1440),
+  timeoutMinutes,
   startWithinMinutes: z.int().min(1).max(10_080).describe("A run that has not started by then is given up."),
   spreadMinutes: z
     .int()

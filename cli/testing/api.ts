@@ -124,6 +124,7 @@ export class TestApi {
       durationMs: null,
       costUsd: null,
       progressText: null,
+      changed: [],
       error: null,
       model: task.model,
       claimedAt: null,
@@ -209,8 +210,10 @@ export class TestApi {
     },
     runTask: ({ params, body }) => {
       const task = this.#task(params.taskId);
-      const run = this.addRun(task, { notBefore: body?.notBefore ?? null });
-      this.asked.set(run.id, { ...askedOf(task), input: body?.input ?? null });
+      const { notBefore = null, input = null, ...otherwise } = body ?? {};
+      const given = Object.fromEntries(Object.entries(otherwise).filter(([, value]) => value != null));
+      const run = this.addRun(task, { notBefore });
+      this.asked.set(run.id, { ...askedOf(task), ...given, input });
       return run;
     },
     listTaskRuns: ({ params, query }) =>

@@ -1,4 +1,4 @@
-import type { Requester, Trigger } from "../../contract/run.ts";
+import type { Requester, RunSummary, Trigger } from "../../contract/run.ts";
 import { taskDefaults } from "../../contract/task-limits.ts";
 import { indexParts, type RunInputRow, type RunRow, type TaskRow } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
@@ -14,6 +14,8 @@ export interface NewRun {
   rootRunId?: string;
   /** What it is asked beyond the task's prompt. */
   input?: string;
+  /** What of this the task said otherwise. */
+  changed?: RunSummary["changed"];
   /** The zone of the schedule that asked; otherwise it is the task's. */
   timezone?: string | undefined;
   /** It waits for this instant. */

@@ -1,4 +1,5 @@
 import { can, type Requester, type RunRequest, runLimits } from "../../contract/run.ts";
+import { type WorkField, workFieldNames } from "../../contract/work-fields.ts";
 import { stopContainer } from "../aws/fargate.ts";
 import { type RunRow, type TaskRow, tookEffect } from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
@@ -20,19 +21,25 @@ export interface Request {
 }
 
 /**
- * Run Now, or at an instant to come. The same idempotency key gives the same run, however often it is sent. What would
+ * Run Now, or at an instant to come, with what this run is asked otherwise than its task says. The same idempotency key gives the same run, however often it is sent. What would
  * keep a run from its work now may be put right by its instant, so one that is scheduled does not fail for it.
  */
 export async function runNow(ctx: Context, task: TaskRow, request: Request & RunRequest): Promise<RunRow> {
   const notBefore = instantAhead(ctx, request.notBefore);
-  const fresh = {
-    ...requested(ctx, task, "now", request),
-    ...(request.input && { input: request.input }),
-    trigger: "MANUAL" as const,
-  };
-  if (notBefore !== undefined) return scheduleRun(ctx, task, { ...fresh, notBefore });
+  const { asked, ...otherwise } = askedOtherwise(task, request);
+  const fresh = { ...requested(ctx, task, "now", request), ...otherwise, trigger: "MANUAL" as const };
+  if (notBefore !== undefined) return scheduleRun(ctx, asked, { ...fresh, notBefore });
   const { obstacle } = await readTaskToStart(ctx, task.workspaceId, task.taskId);
-  return ask(ctx, task, obstacle, fresh);
+  return ask(ctx, asked, obstacle, fresh);
+}
+
+/** The task as this run is asked it, what it is asked beyond that, and what of both the task does not say itself. */
+function askedOtherwise(task: TaskRow, request: RunRequest) {
+  const given = workFieldNames.filter((field) => (request[field] ?? task[field]) !== task[field]);
+  const asked: TaskRow = { ...task, ...Object.fromEntries(given.map((field) => [field, request[field]])) };
+  const input = request.input ?? undefined;
+  const changed: RunRow["changed"] = [...(input === undefined ? [] : ["input" as const]), ...given];
+  return { asked, ...(input !== undefined && { input }), ...(changed.length > 0 && { changed }) };
 }
 
 /** The instant, in UTC; undefined where it has come already. */
@@ -60,7 +67,7 @@ async function scheduleRun(ctx: Context, task: TaskRow, fresh: NewRun & { notBef
   return readRun(ctx, workspaceId, fresh.runId);
 }
 
-/** Runs the task again, with the input of a run that did not complete, as a new run. The old one stays as it is. */
+/** Runs the task again as a new run, asked what a run that did not complete was asked otherwise. That one stays as it is. */
 export async function retry(ctx: Context, old: RunRow, request: Request): Promise<RunRow> {
   if (!can.retry(old))
     throw new Refusal("not_allowed_in_state", "Only a run that failed, timed out or was cancelled can be retried.");
@@ -68,8 +75,23 @@ export async function retry(ctx: Context, old: RunRow, request: Request): Promis
   if (!task || task.deletedAt !== undefined) throw new Refusal("conflict", "The task of this run was deleted.");
   const fresh = requested(ctx, task, `retry ${old.runId}`, request);
   const lineage = { parentRunId: old.runId, rootRunId: old.rootRunId ?? old.runId };
-  const input = (await readInput(ctx, old.runId))?.input;
-  return ask(ctx, task, obstacle, { ...fresh, ...lineage, ...(input !== undefined && { input }), trigger: "RETRY" });
+  const { asked, ...otherwise } = askedOtherwise(task, await requestOf(ctx, old, task));
+  return ask(ctx, asked, obstacle, { ...fresh, ...lineage, ...otherwise, trigger: "RETRY" });
+}
+
+/** What a run was asked otherwise than its task, to be asked again. A model of another agent type is not asked for. */
+async function requestOf(ctx: Context, old: RunRow, task: TaskRow): Promise<RunRequest> {
+  const asked = await readInput(ctx, old.runId);
+  const all = {
+    prompt: asked?.prompt,
+    maxTurns: asked?.maxTurns,
+    model: old.model,
+    timeoutMinutes: old.timeoutMinutes,
+  };
+  const isKept = (field: WorkField) =>
+    old.changed?.includes(field) && (field !== "model" || old.agentType === task.agentType);
+  const kept = workFieldNames.filter(isKept).map((field) => [field, all[field]]);
+  return { ...Object.fromEntries(kept), input: asked?.input };
 }
 
 function requested(ctx: Context, task: TaskRow, purpose: string, { by, idempotencyKey }: Request) {

@@ -19,6 +19,7 @@ export function runSummaryOf(row: RunRow): RunSummary {
     slot: row.slot ?? null,
     parentRunId: row.parentRunId ?? null,
     requestedBy: row.requestedBy ?? null,
+    changed: row.changed ?? [],
     createdAt: row.createdAt,
     startedAt: start ?? null,
     endedAt: end ?? null,

@@ -76,6 +76,58 @@ describe("the input of a run", () => {
   });
 });
 
+describe("a run that is asked otherwise than its task says", () => {
+  const otherwise = { prompt: "Label only one.", model: "claude-opus-4-5", maxTurns: 3, timeoutMinutes: 5 };
+
+  it("does that, says what of it was changed, and leaves the task as it is", async () => {
+    const before = await stack.client.getTask({ params: { taskId } });
+    const { id, trigger, model, changed } = await ask({ ...otherwise, input: "The first." });
+    expect({ trigger, model }).toEqual({ trigger: "MANUAL", model: "claude-opus-4-5" });
+    expect(changed).toEqual(["input", "prompt", "model", "maxTurns", "timeoutMinutes"]);
+    expect(await getInput(id)).toMatchObject({ ...otherwise, input: "The first." });
+    const { order } = await playRunner(stack, id);
+    expect(order.task).toMatchObject({ model: "claude-opus-4-5", maxTurns: 3 });
+    expect(order.task.prompt).toMatch(/^Label only one\.\n\n# Input of this run\n(.|\n)*\nThe first\.$/);
+    const { startedAt, deadlineAt } = await getRun(id);
+    expect(Date.parse(deadlineAt ?? "") - Date.parse(startedAt ?? "")).toBe(5 * 60_000);
+    const { version, prompt } = await stack.client.getTask({ params: { taskId } });
+    expect({ version, prompt }).toEqual({ version: before.version, prompt: before.prompt });
+    expect((await runs())[0]?.changed).toEqual(changed);
+  });
+
+  it("is not marked where it says the same as the task, or nothing", async () => {
+    const { prompt, model, maxTurns } = await stack.client.getTask({ params: { taskId } });
+    for (const body of [
+      { prompt, model, maxTurns },
+      { prompt: null, model: null, maxTurns: null },
+    ]) {
+      expect((await ask(body)).changed).toEqual([]);
+    }
+  });
+
+  it("is retried with the same, but not with the model of another agent type", async () => {
+    const fail = async (runId: string) => (await playRunner(stack, runId)).complete({ outcome: "FAILED" });
+    const { id } = await ask(otherwise);
+    await fail(id);
+    await stack.client.updateTask({ params: { taskId }, body: { prompt: "Label nothing.", maxTurns: 7 } });
+    const retried = await stack.client.retryRun({ params: { runId: id } });
+    expect(retried.changed).toEqual(["prompt", "model", "maxTurns", "timeoutMinutes"]);
+    expect(await getInput(retried.id)).toMatchObject(otherwise);
+    await fail(retried.id);
+    await stack.client.updateTask({ params: { taskId }, body: { agentType: "codex-runner" } });
+    const again = await stack.client.retryRun({ params: { runId: retried.id } });
+    expect(again).toMatchObject({ model: "gpt-5.5", changed: ["prompt", "maxTurns", "timeoutMinutes"] });
+  });
+
+  it("keeps it until its instant, whatever the task becomes meanwhile", async () => {
+    const notBefore = ahead(hour);
+    const { id } = await ask({ ...otherwise, notBefore });
+    await stack.client.updateTask({ params: { taskId }, body: { prompt: "Label nothing.", timeoutMinutes: 9 } });
+    await sweep(at(notBefore, 0));
+    expect(await getInput(id)).toMatchObject(otherwise);
+  });
+});
+
 it.each([
   ["an empty input", { input: "" }, "input"],
   ["a blank input", { input: " \n" }, "input"],
@@ -86,7 +138,15 @@ it.each([
   ["a day that does not exist", { notBefore: "2030-02-30T00:00:00Z" }, "notBefore"],
   ["an empty instant", { notBefore: "" }, "notBefore"],
   ["an instant more than a year ahead", { notBefore: ahead(367 * 24 * hour) }, "notBefore"],
-  ["a field that is not known", { prompt: "Something else." }, "prompt"],
+  ["a field that is not known", { sourceUrl: "https://github.com/owner/other" }, "sourceUrl"],
+  ["a blank prompt", { prompt: " \n" }, "prompt"],
+  ["a prompt of one byte over 32 KB", { prompt: `x${"å".repeat(16 * 1024)}` }, "prompt"],
+  ["a prompt with a null character", { prompt: "a\0b" }, "prompt"],
+  ["a model that is an option", { model: "--dangerously" }, "model"],
+  ["a model of two lines", { model: "claude-opus-4-5\n--x" }, "model"],
+  ["no turns", { maxTurns: 0 }, "maxTurns"],
+  ["turns that are text", { maxTurns: "12" }, "maxTurns"],
+  ["more than a day", { timeoutMinutes: 1441 }, "timeoutMinutes"],
 ])("%s is refused, names its field and leaves nothing behind", async (_, body, field) => {
   const before = await everyRow(stack);
   const answer = await send(stack, "POST", `/api/tasks/${taskId}/runs`, { headers: admin, body });

@@ -52,20 +52,29 @@ async function makeTask(input: Parameters<typeof console.stack.createTask>[0]) {
   return task;
 }
 
-test("Run With Input asks for one run with text of its own, now or at an instant", async () => {
+test("Run With asks one run otherwise than its task says, now or at an instant", async () => {
   const { id } = await makeTask({ name: "Triage", prompt: "Label the new issues.", overlap: "allow" });
   const newest = async () => (await console.stack.client.listTaskRuns({ params: { taskId: id } })).items[0];
-  await fromMenu("Triage", "Run With Input");
+  await fromMenu("Triage", "Run With…");
   await dialog("Run Triage").waitFor();
   await field("Input").fill("Only those of today.");
+  await field("Prompt").fill("");
+  await field("Model").fill("--no model");
+  await button("Run").click();
+  await isInvalid("Prompt");
+  await isInvalid("Model");
+  expect(await newest()).toBeUndefined();
+  await field("Prompt").fill("Label only one.");
+  await field("Model").fill("claude-opus-4-5");
   expect(await axeFindings(page)).toEqual([]);
   await button("Run").click();
   await told("Triage is on its way.");
   const now = await newest();
   expect(now).toMatchObject({ status: "CLAIMED", notBefore: null });
   const asked = await console.stack.client.getRunInput({ params: { runId: now?.id ?? "" } });
-  expect(asked.input).toBe("Only those of today.");
-  await fromMenu("Triage", "Run With Input");
+  expect(asked).toMatchObject({ input: "Only those of today.", prompt: "Label only one.", model: "claude-opus-4-5" });
+  expect(now?.changed).toEqual(["input", "prompt", "model"]);
+  await fromMenu("Triage", "Run With…");
   await field("Not before").fill("2099-01-31T09:00");
   await button("Run").click();
   await isInvalid("Not before");

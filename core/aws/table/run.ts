@@ -5,6 +5,7 @@ import {
   executors,
   type Requester,
   type RunErrorCode,
+  type RunSummary,
   runErrors,
   runStatuses,
   triggers,
@@ -59,6 +60,8 @@ export const run = (config: EntityConfiguration) =>
         /** How many runs led to this one by themselves. */
         depth: { type: "number" },
         requestedBy: { type: CustomAttributeType<Requester>("any") },
+        /** What it was asked otherwise than its task said. */
+        changed: { type: CustomAttributeType<RunSummary["changed"]>("any") },
         executor: { type: executors },
         priority: { type: "number" },
         /** Whether its id comes from an Idempotency-Key. */

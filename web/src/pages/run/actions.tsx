@@ -8,11 +8,17 @@ import { tellFailure, tellSuccess } from "../../lib/errors.ts";
 import { paths } from "../../lib/paths.ts";
 import { ActionButton } from "../../ui/action.tsx";
 import { confirm } from "../../ui/confirm.tsx";
+import { RunWithButton } from "../../ui/run-with-button.tsx";
 
 /** What may be done with a run: cancel it while it goes on, then run it again. */
 export function RunActions({ run }: { run: RunSummary & { cancelRequestedAt?: string | null } }) {
   if (can.cancel(run)) return <CancelButton run={run} />;
-  return can.retry(run) ? <RetryButton run={run} /> : <RunNowButton run={run} />;
+  return (
+    <>
+      <RunWithButton run={run} />
+      {can.retry(run) ? <RetryButton run={run} /> : <RunNowButton run={run} />}
+    </>
+  );
 }
 
 function CancelButton({ run }: { run: RunSummary & { cancelRequestedAt?: string | null } }) {

@@ -1,12 +1,13 @@
 import { Anchor, Breadcrumbs, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { isTerminal, type Run, triggerLabels } from "../../../../contract/run.ts";
+import { isTerminal, type Run } from "../../../../contract/run.ts";
 import { useRun } from "../../api/runs.ts";
 import { paths } from "../../lib/paths.ts";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
+import { TriggerName } from "../../ui/trigger.tsx";
 import { When } from "../../ui/when.tsx";
 import { RunActions } from "./actions.tsx";
 import { Asked } from "./asked.tsx";
@@ -111,7 +112,7 @@ function Head({ run }: { run: Run | undefined }) {
         <Group gap="xs" mt={4} fz="sm">
           <StatusChip status={run.status} notBefore={run.notBefore} />
           <span>
-            {triggerLabels[run.trigger]}, <When at={run.createdAt} />
+            <TriggerName run={run} />, <When at={run.createdAt} />
           </span>
           {run.progressText && !isTerminal(run.status) && (
             <Text span inherit truncate maw={480}>

@@ -3,7 +3,7 @@ import { IconArrowRight, IconFileText } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useRef } from "react";
 import { agents } from "../../../../contract/agent.ts";
-import { type Run, triggerLabels } from "../../../../contract/run.ts";
+import type { Run } from "../../../../contract/run.ts";
 import { useRun } from "../../api/runs.ts";
 import { paths } from "../../lib/paths.ts";
 import { Actor } from "../../ui/actor.tsx";
@@ -11,6 +11,7 @@ import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { PriorityChip } from "../../ui/chips.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
+import { TriggerName } from "../../ui/trigger.tsx";
 import { When } from "../../ui/when.tsx";
 import { RunActions } from "../run/actions.tsx";
 import { Reason } from "../run/reason.tsx";
@@ -81,7 +82,7 @@ function Essentials({ runId }: { runId: string }) {
 
 function factsOf(run: Run): [string, ReactNode][] {
   return [
-    ["Trigger", triggerLabels[run.trigger]],
+    ["Trigger", <TriggerName key="trigger" run={run} />],
     ["Requested By", <Actor key="by" by={run.requestedBy} />],
     ...(run.priority === 0
       ? []

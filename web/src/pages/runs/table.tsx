@@ -1,10 +1,11 @@
 import { Link, useSearch } from "@tanstack/react-router";
-import { type RunSummary, triggerLabels } from "../../../../contract/run.ts";
+import type { RunSummary } from "../../../../contract/run.ts";
 import { formatDuration, formatMoney } from "../../format/number.ts";
 import { paths } from "../../lib/paths.ts";
 import { Actor } from "../../ui/actor.tsx";
 import { Money, RunDuration } from "../../ui/amounts.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
+import { TriggerName } from "../../ui/trigger.tsx";
 import { type Column, VirtualTable } from "../../ui/virtual-table.tsx";
 import { When } from "../../ui/when.tsx";
 import classes from "./runs.module.css";
@@ -45,7 +46,7 @@ const columns: Column<RunSummary>[] = [
     cell: (run) => <StatusChip status={run.status} notBefore={run.notBefore} />,
   },
   { id: "task", title: "Task", width: "minmax(0, 1fr)", cell: (run) => <RunName run={run} /> },
-  { id: "trigger", title: "Trigger", width: "84px", from: 820, cell: (run) => triggerLabels[run.trigger] },
+  { id: "trigger", title: "Trigger", width: "84px", from: 820, cell: (run) => <TriggerName run={run} /> },
   {
     id: "by",
     title: "Requested By",
@@ -91,7 +92,7 @@ function RunCard({ run }: { run: RunSummary }) {
         <When at={run.startedAt ?? run.createdAt} />
       </div>
       <div className={classes.cardFoot}>
-        {triggerLabels[run.trigger]}
+        <TriggerName run={run} />
         {run.durationMs !== null && ` · ${formatDuration(run.durationMs)}`}
         {run.costUsd !== null && ` · ${formatMoney(run.costUsd)}`}
         <Actor by={run.requestedBy} />

@@ -16,7 +16,7 @@ import { paths } from "../../lib/paths.ts";
 import { ActionButton, ActionMenuItem } from "../../ui/action.tsx";
 import { useTaskCommands } from "../../ui/use-task-commands.ts";
 
-const RunWithInput = lazy(() => import("../tasks/run-with-input.tsx"));
+const RunWith = lazy(() => import("../../ui/run-with.tsx"));
 
 /** What a person can do with the task. */
 export function HeaderActions({ task }: { task: Task }) {
@@ -44,7 +44,7 @@ export function HeaderActions({ task }: { task: Task }) {
       </ActionButton>
       {asks && (
         <Suspense>
-          <RunWithInput task={task} onClose={() => setAsks(false)} />
+          <RunWith task={task} onClose={() => setAsks(false)} />
         </Suspense>
       )}
     </>

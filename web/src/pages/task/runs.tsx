@@ -2,7 +2,7 @@ import { Button, Group, Paper, Skeleton, Stack, Table, Text } from "@mantine/cor
 import { useMediaQuery } from "@mantine/hooks";
 import { IconFileText, IconHistory } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { type RunSummary, triggerLabels } from "../../../../contract/run.ts";
+import type { RunSummary } from "../../../../contract/run.ts";
 import type { Task } from "../../../../contract/task.ts";
 import { taskLimits } from "../../../../contract/task-limits.ts";
 import { useTaskRuns } from "../../api/runs.ts";
@@ -12,6 +12,7 @@ import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorNotice } from "../../ui/error-notice.tsx";
 import { RunButtons } from "../../ui/runs.tsx";
 import { StatusChip } from "../../ui/status-chip.tsx";
+import { TriggerName } from "../../ui/trigger.tsx";
 import { When } from "../../ui/when.tsx";
 import classes from "./runs.module.css";
 
@@ -60,7 +61,9 @@ function RunTable({ runs }: { runs: RunSummary[] }) {
                 <StatusChip status={run.status} notBefore={run.notBefore} />
                 <Reason run={run} />
               </Table.Td>
-              <Table.Td>{triggerLabels[run.trigger]}</Table.Td>
+              <Table.Td>
+                <TriggerName run={run} />
+              </Table.Td>
               <Table.Td>
                 <When at={run.startedAt ?? run.createdAt} />
               </Table.Td>
@@ -94,7 +97,7 @@ function RunCards({ runs }: { runs: RunSummary[] }) {
           </Group>
           <Reason run={run} />
           <Text size="sm" my={8}>
-            {triggerLabels[run.trigger]} · <RunDuration run={run} /> · <Money usd={run.costUsd} />
+            <TriggerName run={run} /> · <RunDuration run={run} /> · <Money usd={run.costUsd} />
           </Text>
           <Actions run={run} />
         </li>

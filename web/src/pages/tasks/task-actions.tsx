@@ -15,7 +15,7 @@ import type { Task } from "../../../../contract/task.ts";
 import { ActionButton, ActionMenuItem } from "../../ui/action.tsx";
 import { useTaskActions } from "./use-task-actions.tsx";
 
-const RunWithInput = lazy(() => import("./run-with-input.tsx"));
+const RunWith = lazy(() => import("../../ui/run-with.tsx"));
 
 /** Run Now, and a menu with the rest. */
 export function TaskActions({ task }: { task: Task }) {
@@ -50,7 +50,7 @@ export function TaskActions({ task }: { task: Task }) {
             leftSection={<IconMessagePlus size={16} aria-hidden />}
             onClick={() => setAsks(true)}
           >
-            Run With Input
+            Run With…
           </ActionMenuItem>
           <ActionMenuItem needs="member" leftSection={<IconPencil size={16} aria-hidden />} onClick={actions.edit}>
             Edit
@@ -80,7 +80,7 @@ export function TaskActions({ task }: { task: Task }) {
       </Menu>
       {asks && (
         <Suspense>
-          <RunWithInput task={task} onClose={() => setAsks(false)} />
+          <RunWith task={task} onClose={() => setAsks(false)} />
         </Suspense>
       )}
     </Group>
