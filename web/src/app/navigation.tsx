@@ -1,53 +1,23 @@
 import { VisuallyHidden } from "@mantine/core";
-import { IconHome } from "@tabler/icons-react";
-import { Link, type LinkProps } from "@tanstack/react-router";
-import type { ComponentType } from "react";
-import type { Role } from "../../../contract/access.ts";
+import { Link } from "@tanstack/react-router";
 import { useLive } from "../api/live.ts";
 import { useMay } from "../api/session.ts";
 import { formatNumber } from "../format/number.ts";
-import { paths } from "../lib/paths.ts";
-import { CostIcon, CredentialIcon, KeyIcon, ParameterStoreIcon, RunIcon, TaskIcon } from "../ui/icons.ts";
-import classes from "./shell.module.css";
+import classes from "./navigation.module.css";
+import { groups, type Place } from "./places.ts";
 
-interface Entry {
-  label: string;
-  icon: ComponentType<{ size: number; stroke?: number; "aria-hidden"?: boolean }>;
-  to: LinkProps;
-  /** The role without which there is nothing to see. */
-  needs?: Role;
-  /** Behind it stands how many runs wait and run now. */
-  counts?: true;
-}
-
-const groups: { title: string; entries: Entry[] }[] = [
-  {
-    title: "Work",
-    entries: [
-      { label: "Home", icon: IconHome, to: paths.home() },
-      { label: "Tasks", icon: TaskIcon, to: paths.tasks() },
-      { label: "Runs", icon: RunIcon, to: paths.runs(), counts: true },
-    ],
-  },
-  { title: "Insight", entries: [{ label: "Costs", icon: CostIcon, to: paths.costs() }] },
-  {
-    title: "Connect",
-    entries: [
-      { label: "Credentials", icon: CredentialIcon, to: paths.credentials() },
-      { label: "Parameter stores", icon: ParameterStoreIcon, to: paths.parameterStores() },
-      { label: "API keys", icon: KeyIcon, to: paths.keys(), needs: "admin" },
-    ],
-  },
-];
-
-export function Navigation() {
+/** All pages in their groups, or those that a phone's bar has no room for. */
+export function Navigation({ isRest = false }: { isRest?: boolean }) {
+  const shown = groups
+    .map(({ title, places }) => ({ title, places: places.filter(({ inBar }) => !(isRest && inBar)) }))
+    .filter(({ places }) => places.length > 0);
   return (
-    <nav aria-label="Main">
-      {groups.map(({ title, entries }) => (
+    <nav aria-label={isRest ? "More pages" : "Main"} className={classes.navigation}>
+      {shown.map(({ title, places }) => (
         <div key={title}>
           <p className={classes.group}>{title}</p>
-          {entries.map((entry) => (
-            <NavigationLink key={entry.label} {...entry} />
+          {places.map((place) => (
+            <NavigationLink key={place.label} {...place} />
           ))}
         </div>
       ))}
@@ -55,18 +25,32 @@ export function Navigation() {
   );
 }
 
-function NavigationLink({ label, icon: Icon, to, needs = "viewer", counts }: Entry) {
+/** On a phone: what is gone to most, within the thumb's reach. */
+export function PhoneBar({ children }: { children: React.ReactNode }) {
+  const places = groups.flatMap((group) => group.places).filter(({ inBar }) => inBar);
+  return (
+    <nav aria-label="Main" className={classes.bar}>
+      {places.map((place) => (
+        <NavigationLink key={place.label} {...place} />
+      ))}
+      {children}
+    </nav>
+  );
+}
+
+function NavigationLink({ label, icon: Icon, to, needs = "viewer", counts }: Place) {
   const may = useMay(needs);
   if (!may) return null;
   return (
     <Link
       {...to}
       className={classes.link}
+      title={label}
       activeOptions={{ exact: to.to === "/", includeSearch: false }}
       activeProps={{ "data-active": true, "aria-current": "page" } as object}
     >
       <Icon size={18} stroke={1.7} aria-hidden />
-      {label}
+      <span className={classes.label}>{label}</span>
       {counts && <LiveCount />}
     </Link>
   );

@@ -14,7 +14,7 @@ export default function Overlays() {
         position="bottom-left"
         containerWidth={340}
         zIndex={450}
-        classNames={{ notification: classes.toast }}
+        classNames={{ root: classes.toasts, notification: classes.toast }}
       />
     </ModalsProvider>
   );

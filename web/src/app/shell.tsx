@@ -1,73 +1,79 @@
-import { AppShell, Box, Burger, Group } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef } from "react";
-import { paths } from "../lib/paths.ts";
-import { Logo } from "../ui/logo.tsx";
-import { LiveRuns } from "./live-runs.tsx";
-import { Navigation } from "./navigation.tsx";
+import { ActionIcon, AppShell, Box } from "@mantine/core";
+import { IconDots, IconSearch } from "@tabler/icons-react";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useKept } from "../lib/kept.ts";
+import navigation from "./navigation.module.css";
+import { PhoneBar } from "./navigation.tsx";
+import { openPalette, PaletteDoor } from "./palette-door.tsx";
 import classes from "./shell.module.css";
+import { Sidebar, WorkspaceLink } from "./sidebar.tsx";
 
 // Nothing on the first page needs them: they come right behind it.
 const Overlays = lazy(() => import("./overlays.tsx"));
-const HeaderMenus = lazy(() => import("./header-menus.tsx"));
+const PersonMenu = lazy(() => import("./person-menu.tsx"));
+const MoreSheet = lazy(() => import("./more-sheet.tsx"));
 
-/** The frame around every page: header, navigation (a drawer on phones), and what runs now. */
+const narrow = 60;
+const wide = 232;
+
+/** The frame around every page: the sidebar, on phones a bar at the bottom instead, and what may appear above a page. */
 export function Shell() {
-  const [open, { toggle, close }] = useDisclosure(false);
+  const [collapsed, setCollapsed] = useKept("errand.sidebar-collapsed", false);
+  const [more, setMore] = useState(false);
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the drawer and takes the focus.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes what covers it and takes the focus.
   useEffect(() => {
-    close();
+    setMore(false);
     if (!first.current) main.current?.focus({ preventScroll: true });
     first.current = false;
   }, [pathname]);
   return (
     <AppShell
-      header={{ height: 52 }}
-      navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !open } }}
+      layout="alt"
+      header={{ height: { base: 48, sm: 0 } }}
+      footer={{ height: { base: 57, sm: 0 } }}
+      navbar={{ width: collapsed ? narrow : wide, breakpoint: "sm", collapsed: { mobile: true } }}
       padding={0}
-      transitionDuration={150}
+      transitionDuration={0}
     >
       <a href="#main" className={classes.skip}>
         Skip to the page
       </a>
-      <AppShell.Header className={classes.header}>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group gap="xs" wrap="nowrap">
-            <Burger
-              opened={open}
-              onClick={toggle}
-              hiddenFrom="sm"
-              size="sm"
-              aria-label="Navigation"
-              aria-expanded={open}
-            />
-            <Link {...paths.home()} className={classes.home} aria-label="Errand, home">
-              <Logo />
-            </Link>
-          </Group>
-          <Group gap={4} wrap="nowrap" miw={72} justify="flex-end">
-            <Suspense>
-              <HeaderMenus />
-            </Suspense>
-          </Group>
-        </Group>
+      <AppShell.Header className={classes.header} hiddenFrom="sm">
+        <WorkspaceLink />
+        <ActionIcon size="lg" aria-label="Search" onClick={openPalette}>
+          <IconSearch size={18} stroke={1.7} aria-hidden />
+        </ActionIcon>
+        <div className={classes.person}>
+          <Suspense>
+            <PersonMenu named={false} />
+          </Suspense>
+        </div>
       </AppShell.Header>
-      <AppShell.Navbar className={classes.navbar}>
-        <Navigation />
-        <LiveRuns />
+      <AppShell.Navbar className={classes.navbar} visibleFrom="sm">
+        <Sidebar collapsed={collapsed} onToggle={() => setCollapsed(!collapsed)} />
       </AppShell.Navbar>
       <AppShell.Main ref={main} id="main" tabIndex={-1} className={classes.main}>
         <Box className={classes.page}>
           <Outlet />
         </Box>
       </AppShell.Main>
+      <AppShell.Footer className={classes.footer} hiddenFrom="sm">
+        <PhoneBar>
+          <button type="button" className={navigation.link} aria-expanded={more} onClick={() => setMore(!more)}>
+            <IconDots size={18} stroke={1.7} aria-hidden />
+            <span className={navigation.label}>More</span>
+          </button>
+        </PhoneBar>
+      </AppShell.Footer>
       <Suspense>
+        {more && <MoreSheet onClose={() => setMore(false)} />}
         <Overlays />
       </Suspense>
+      <PaletteDoor />
     </AppShell>
   );
 }

@@ -36,7 +36,6 @@ export function FilterBar({ noun, q, onSearch, isSet, onClear, children, end }: 
 }
 
 function SearchField({ noun, q = "", onSearch }: Pick<FilterBarProps, "noun" | "q" | "onSearch">) {
-  const field = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(q);
   const written = useRef(q);
   const apply = useDebouncedCallback((value: string) => {
@@ -53,10 +52,8 @@ function SearchField({ noun, q = "", onSearch }: Pick<FilterBarProps, "noun" | "
     written.current = q;
     setText(q);
   }, [q]);
-  useSlash(field);
   return (
     <TextInput
-      ref={field}
       className={classes.search}
       aria-label={`Search ${noun}`}
       aria-keyshortcuts="/"
@@ -74,6 +71,8 @@ function SearchField({ noun, q = "", onSearch }: Pick<FilterBarProps, "noun" | "
       }
       value={text}
       onChange={(event) => write(event.currentTarget.value)}
+      // Who leaves the field may be going elsewhere: what is written to the address later would take them back.
+      onBlur={() => apply.flush()}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         if (text) write("");
@@ -81,20 +80,4 @@ function SearchField({ noun, q = "", onSearch }: Pick<FilterBarProps, "noun" | "
       }}
     />
   );
-}
-
-/** The key `/` goes to the search, from wherever nothing is being typed. */
-function useSlash(field: { current: HTMLInputElement | null }): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-      const at = event.target as HTMLElement;
-      if (at.isContentEditable || at.closest("input, textarea, select, [role=dialog], [role=log]")) return;
-      event.preventDefault();
-      field.current?.focus();
-      field.current?.select();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, [field]);
 }

@@ -1,13 +1,14 @@
 import type { Task } from "../../../contract/task.ts";
 import { isUnderWay } from "../api/paging.ts";
-import { useDeleteTask, useRestoreTask, useRunTask, useSaveTask } from "../api/tasks.ts";
+import { useDeleteTask, useRestoreTask, useSaveTask } from "../api/tasks.ts";
 import { tellFailure, tellSuccess } from "../lib/errors.ts";
 import { paths } from "../lib/paths.ts";
 import { confirm } from "./confirm.tsx";
+import { useRunNow } from "./use-run-now.ts";
 
 /** What can be done with a task wherever it is shown. What can be taken back is not asked about: the notice has Undo. */
 export function useTaskCommands(task: Task, { onRemoved }: { onRemoved?: () => void } = {}) {
-  const run = useRunTask();
+  const { runNow, isStarting } = useRunNow();
   const save = useSaveTask();
   const deletion = useDeleteTask();
   const restoration = useRestoreTask();
@@ -40,15 +41,9 @@ export function useTaskCommands(task: Task, { onRemoved }: { onRemoved?: () => v
       .catch((error: unknown) => tellFailure(`${name} was not deleted.`, error));
 
   return {
-    isStarting: run.isPending,
+    isStarting,
     isChanging: save.isPending || deletion.isPending,
-    runNow: () =>
-      run
-        .mutateAsync({ taskId: id, once: crypto.randomUUID() })
-        .then((started) =>
-          tellSuccess(`${name} is on its way.`, { link: { label: "View run", to: paths.run(started.id) } }),
-        )
-        .catch((error: unknown) => tellFailure(`${name} was not started.`, error)),
+    runNow: () => runNow(task),
     setEnabled: (enabled: boolean) => void setEnabled(enabled),
     remove: () => {
       if (!isUnderWay(task.lastRun)) return void remove();

@@ -2,6 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from "@tabler/icons-react";
 import { type CSSProperties, type MouseEvent, type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { SelectAll, type Selection, SelectOne } from "./selection.tsx";
+import { useListKeys } from "./use-list-keys.ts";
 import { useTableWidth } from "./use-table-width.ts";
 import { useWindow } from "./use-window.ts";
 import classes from "./virtual-table.module.css";
@@ -47,10 +48,11 @@ const rowHeight = 48;
 const cardHeight = 132;
 const cardsBelow = 640;
 
-/** A table of any length: only the rows in view are in the page, and its head stays in sight. */
+/** A table of any length: only the rows in view are in the page, its head stays in sight, and j and k go through it. */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useTableWidth(frame);
+  useListKeys(frame);
   const Shape = width < cardsBelow ? Cards : Table;
   return (
     <div ref={frame} data-old={props.isOld || undefined} className={classes.frame}>
