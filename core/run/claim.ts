@@ -1,5 +1,12 @@
 import { type Actor, isTerminal, type RunErrorCode } from "../../contract/run.ts";
-import { indexParts, type RunRow, type TaskRow, type TaskStateRow, type TransactionRows } from "../aws/table/index.ts";
+import {
+  indexParts,
+  isOrIsNot,
+  type RunRow,
+  type TaskRow,
+  type TaskStateRow,
+  type TransactionRows,
+} from "../aws/table/index.ts";
 import type { Context } from "../context.ts";
 import { outlookOf } from "../task/count.ts";
 import { plus, secondsSince } from "../time.ts";
@@ -27,13 +34,9 @@ export interface Part {
 }
 export const refused = (part: Part | undefined) => part?.rejected === true && part.code === "ConditionalCheckFailed";
 
-interface Absence {
-  notExists: (attribute: never) => string;
-}
-
 /** The condition that a task is not deleted: no run of it is made from then on. */
-export function stillThere(row: { deletedAt: unknown }, { notExists }: Absence): string {
-  return notExists(row.deletedAt as never);
+export function stillThere(row: { deletedAt: unknown }, is: Parameters<typeof isOrIsNot>[2]): string {
+  return isOrIsNot(row.deletedAt, undefined, is);
 }
 
 /** Whether a condition of the task's counters was refused by what they count, and not because the task is gone. */

@@ -21,8 +21,9 @@ export interface Request {
 }
 
 /**
- * Run Now, or at an instant to come, with what this run is asked otherwise than its task says. The same idempotency key gives the same run, however often it is sent. What would
- * keep a run from its work now may be put right by its instant, so one that is scheduled does not fail for it.
+ * Run Now, or at an instant to come, with what this run is asked otherwise than its task says. The same idempotency key
+ * gives the same run, however often it is sent. What would keep a run from its work now may be put right by its instant,
+ * so one that is scheduled does not fail for it.
  */
 export async function runNow(ctx: Context, task: TaskRow, request: Request & RunRequest): Promise<RunRow> {
   const notBefore = instantAhead(ctx, request.notBefore);

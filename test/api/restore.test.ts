@@ -1,4 +1,3 @@
-import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { taskLimits } from "../../contract/task-limits.ts";
 import { claimNew } from "../../core/run/claim.ts";
@@ -8,14 +7,15 @@ import { stopDeleted } from "../../core/task/delete.ts";
 import { restoreTask } from "../../core/task/restore.ts";
 import { ensureWorkspace } from "../../core/workspace/workspace.ts";
 import { checkInvariants } from "../support/invariants.ts";
+import { storeCredential } from "../support/life.ts";
 import { playRunner } from "../support/runner.ts";
+import { scheduleNamed } from "../support/schedule.ts";
 import { canary, type Stack, slotOf, startStack } from "../support/stack.ts";
 
 let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ byItself: "nothing" });
-  const body = { kind: "anthropicapikey", value: canary } as const;
-  await stack.client.putCredential({ params: { agentType: "claude-runner" }, body });
+  await storeCredential(stack);
 });
 afterAll(async () => {
   await checkInvariants(stack);
@@ -36,14 +36,7 @@ async function rowOf(taskId: string) {
   return data;
 }
 
-async function expressionOf(taskId: string): Promise<string | undefined> {
-  const scheduler = new SchedulerClient({ endpoint: stack.aws.url });
-  const find = new GetScheduleCommand({ GroupName: stack.ctx.config.scheduleGroup, Name: taskId });
-  return scheduler.send(find).then(
-    (found) => found.ScheduleExpression,
-    () => undefined,
-  );
-}
+const expressionOf = async (taskId: string) => (await scheduleNamed(stack, taskId))?.ScheduleExpression;
 
 describe("a deleted task that is restored", () => {
   it("is as it was, with its schedule, its runs, its secrets and its place in the counts", async () => {

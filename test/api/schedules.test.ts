@@ -1,26 +1,16 @@
-import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { schedulePresets } from "../../contract/schedule.ts";
 import { everyRow } from "../support/api.ts";
+import { scheduleNamed } from "../support/schedule.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
-let scheduler: SchedulerClient;
 beforeAll(async () => {
   stack = await startStack({ byItself: "containers" });
-  scheduler = new SchedulerClient();
 });
 afterAll(() => stack.close());
 
-/** What EventBridge Scheduler knows under this name; undefined: nothing. */
-async function scheduled(Name: string) {
-  const GroupName = stack.ctx.config.scheduleGroup;
-  const ask = scheduler.send(new GetScheduleCommand({ Name, GroupName }));
-  return ask.catch((error: Error) => {
-    if (error.name === "ResourceNotFoundException") return undefined;
-    throw error;
-  });
-}
+const scheduled = (name: string) => scheduleNamed(stack, name);
 const patch = (taskId: string, body: object) => stack.client.updateTask({ params: { taskId }, body: body as never });
 const inAnHour = () => new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_000).toISOString();
 const sweepOf = async (taskId: string) => {

@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { storeCredential } from "../support/life.ts";
 import { playRunner } from "../support/runner.ts";
 import { until } from "../support/until.ts";
 import { axeFindings, type Console, startConsole, visit } from "./support.ts";
@@ -11,8 +12,7 @@ let taskId: string;
 beforeAll(async () => {
   console = await startConsole({ byItself: "nothing" });
   const { client } = console.stack;
-  const body = { kind: "anthropicapikey", value: "sk-ant-api03-0123456789wxyz" } as const;
-  await client.putCredential({ params: { agentType: "claude-runner" }, body });
+  await storeCredential(console.stack);
   const schedule = { type: "cron", expression: "30 7 * * 1-5", timezone: "Europe/Stockholm" } as const;
   ({ id: taskId } = await console.stack.createTask({ name: "Triage", prompt: "# Label\n\nAll new issues.", schedule }));
   for (const [outcome, input] of [["DONE", "Only one."], ["FAILED"]] as const) {

@@ -1,4 +1,3 @@
-import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createKey } from "../../core/key/key.ts";
 import { claimPending } from "../../core/run/claim.ts";
@@ -9,6 +8,7 @@ import { withStruckApi } from "../support/doomed.ts";
 import { checkInvariants } from "../support/invariants.ts";
 import { expectEnded, rowOf, slotRunId, storeCredential } from "../support/life.ts";
 import { playRunner } from "../support/runner.ts";
+import { scheduleNamed } from "../support/schedule.ts";
 import { type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -26,14 +26,7 @@ const readTask = async (taskId: string) => {
   if (!data) throw new Error("The task is gone.");
   return data;
 };
-async function expressionOf(taskId: string): Promise<string | undefined> {
-  const scheduler = new SchedulerClient({ endpoint: stack.aws.url });
-  const find = new GetScheduleCommand({ GroupName: stack.ctx.config.scheduleGroup, Name: taskId });
-  return scheduler.send(find).then(
-    (found) => found.ScheduleExpression,
-    () => undefined,
-  );
-}
+const expressionOf = async (taskId: string) => (await scheduleNamed(stack, taskId))?.ScheduleExpression;
 /** Scheduler does not answer while `act` goes on. */
 async function withoutScheduler<T>(act: () => Promise<T>): Promise<T> {
   stack.aws.faults.add({ service: "scheduler", operation: "*", kind: "error500", times: 1000 });

@@ -1,4 +1,3 @@
-import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { taskLimits } from "../../contract/task-limits.ts";
 import { readCredential } from "../../core/credential/credential.ts";
@@ -6,6 +5,7 @@ import { createKey } from "../../core/key/key.ts";
 import { sweep } from "../../core/sweep.ts";
 import { atEveryCall, type Death, withDoomedApi } from "../support/doomed.ts";
 import { expectEnded, mailsIf, storeCredential } from "../support/life.ts";
+import { scheduleNamed } from "../support/schedule.ts";
 import { canary, type Stack, startStack } from "../support/stack.ts";
 
 let stack: Stack;
@@ -25,14 +25,7 @@ let names = 0;
 const freshName = () => `killed ${++names}`;
 
 /** The expression EventBridge Scheduler has for a task, undefined for none. */
-async function scheduleOf(taskId: string): Promise<string | undefined> {
-  const scheduler = new SchedulerClient({ endpoint: stack.aws.url });
-  const find = new GetScheduleCommand({ GroupName: stack.ctx.config.scheduleGroup, Name: taskId });
-  return scheduler.send(find).then(
-    (found) => found.ScheduleExpression,
-    () => undefined,
-  );
-}
+const scheduleOf = async (taskId: string) => (await scheduleNamed(stack, taskId))?.ScheduleExpression;
 
 describe("an API that is killed after any of its AWS calls", () => {
   it("while it makes a task leaves none, or one whose schedule the sweep completes", async () => {

@@ -33,14 +33,6 @@ export function useTasks() {
   });
 }
 
-/** The tasks whose names have every word of a text. */
-export function useFoundTasks(text: string) {
-  const words = text.toLowerCase().split(/\s+/);
-  const isFound = ({ name }: Task) => words.every((word) => name.toLowerCase().includes(word));
-  const { data } = useTasks();
-  return { data: data?.filter(isFound) };
-}
-
 export function useTask(taskId: string | undefined) {
   const queries = useQueryClient();
   return useQuery({

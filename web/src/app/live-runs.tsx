@@ -6,6 +6,7 @@ import { paths } from "../lib/paths.ts";
 import { StatusIcon } from "../ui/status-chip.tsx";
 import { useNow } from "../ui/use-now.ts";
 import classes from "./live-runs.module.css";
+import navigation from "./navigation.module.css";
 
 /** The sidebar's view of what runs now, and of the latest few runs. */
 export function LiveRuns() {
@@ -16,7 +17,7 @@ export function LiveRuns() {
   if (!data || data.latest.length === 0) return null;
   return (
     <section aria-label="Latest runs">
-      <p className={classes.title}>{counted(data.queued, data.running)}</p>
+      <p className={navigation.group}>{counted(data.queued, data.running)}</p>
       {data.latest.map((run) => (
         <Link key={run.id} {...paths.run(run.id)} className={classes.run} title={run.taskName}>
           <StatusIcon status={run.status} notBefore={run.notBefore} size={15} />

@@ -4,8 +4,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { idSchema } from "../../../contract/id.ts";
 import { useLive } from "../api/live.ts";
 import { useMay, useWhyNot } from "../api/session.ts";
-import { useFoundTasks } from "../api/tasks.ts";
+import { useTasks } from "../api/tasks.ts";
 import { paths } from "../lib/paths.ts";
+import { hasEveryWord } from "../lib/words.ts";
 import { RunIcon, TaskIcon } from "../ui/icons.ts";
 import { useRunNow } from "../ui/use-run-now.ts";
 import { showShortcuts } from "./palette-door.tsx";
@@ -34,13 +35,12 @@ export function usePaletteItems(query: string, mode: "all" | "run", pickTask: ()
   const whyNot = useWhyNot("member");
   const isAdmin = useMay("admin");
   const { setColorScheme } = useMantineColorScheme();
-  const tasks = useFoundTasks(query);
+  const tasks = useTasks();
   const live = useLive();
   const { runNow } = useRunNow();
-  const guarded = { off: whyNot !== undefined, note: whyNot };
-  const has = (text: string) => query.split(/\s+/).every((word) => text.toLowerCase().includes(word.toLowerCase()));
+  const has = (text: string) => hasEveryWord(text, query);
 
-  const found = (tasks.data ?? []).slice(0, 8);
+  const found = (tasks.data ?? []).filter(({ name }) => has(name)).slice(0, 8);
   if (mode === "run") {
     const items = found.map(({ id, name }) => ({
       id,
@@ -72,7 +72,7 @@ export function usePaletteItems(query: string, mode: "all" | "run", pickTask: ()
       act: () => void navigate(paths.newTask()),
     },
     { id: "run-now", label: "Run Now …", icon: RunIcon, stays: true, act: pickTask },
-  ].map((item) => (whyNot === undefined ? item : { ...item, ...guarded, act: () => {}, stays: true }));
+  ].map((item) => (whyNot === undefined ? item : { ...item, off: true, note: whyNot, act: () => {}, stays: true }));
   actions.push(
     { id: "keys", label: "Keyboard shortcuts", icon: IconKeyboard, note: "?", act: showShortcuts },
     { id: "light", label: "Light colours", icon: IconSun, act: () => setColorScheme("light") },

@@ -15,7 +15,7 @@ export function RunActions({ run }: { run: RunSummary & { cancelRequestedAt?: st
   if (can.cancel(run)) return <CancelButton run={run} />;
   return (
     <>
-      <RunWithButton run={run} />
+      <RunWithButton taskId={run.taskId} runId={run.id} />
       {can.retry(run) ? <RetryButton run={run} /> : <RunNowButton run={run} />}
     </>
   );

@@ -2,7 +2,6 @@ import { ActionIcon, Menu, Tooltip } from "@mantine/core";
 import {
   IconCopy,
   IconDots,
-  IconMessagePlus,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
@@ -10,30 +9,20 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
 import type { Task } from "../../../../contract/task.ts";
 import { paths } from "../../lib/paths.ts";
 import { ActionButton, ActionMenuItem } from "../../ui/action.tsx";
+import { RunWithButton } from "../../ui/run-with-button.tsx";
 import { useTaskCommands } from "../../ui/use-task-commands.ts";
-
-const RunWith = lazy(() => import("../../ui/run-with.tsx"));
 
 /** What a person can do with the task. */
 export function HeaderActions({ task }: { task: Task }) {
   const navigate = useNavigate();
   const commands = useTaskCommands(task, { onRemoved: () => void navigate(paths.tasks()) });
-  const [asks, setAsks] = useState(false);
   return (
     <>
       <MoreMenu task={task} commands={commands} />
-      <ActionButton
-        needs="member"
-        variant="default"
-        leftSection={<IconMessagePlus size={14} aria-hidden />}
-        onClick={() => setAsks(true)}
-      >
-        Run With…
-      </ActionButton>
+      <RunWithButton taskId={task.id} />
       <ActionButton
         needs="member"
         leftSection={<IconPlayerPlay size={14} aria-hidden />}
@@ -42,11 +31,6 @@ export function HeaderActions({ task }: { task: Task }) {
       >
         Run Now
       </ActionButton>
-      {asks && (
-        <Suspense>
-          <RunWith task={task} onClose={() => setAsks(false)} />
-        </Suspense>
-      )}
     </>
   );
 }

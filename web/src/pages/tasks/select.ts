@@ -2,6 +2,7 @@ import { statusLabels } from "../../../../contract/run.ts";
 import type { Task } from "../../../../contract/task.ts";
 import { isUnderWay } from "../../api/paging.ts";
 import type { TaskOrder, TaskState, TasksSearch } from "../../lib/search/tasks.ts";
+import { hasEveryWord } from "../../lib/words.ts";
 
 const inState: Record<TaskState, (task: Task) => boolean> = {
   enabled: (task) => task.enabled,
@@ -27,14 +28,12 @@ const orderOf: Record<TaskOrder, (task: Task) => string | null> = {
 const collator = new Intl.Collator(undefined, { numeric: true });
 
 /** The tasks that the address asks for, in its order: by name unless it says otherwise. */
-export function selectTasks(tasks: readonly Task[], { q, state, agent, sort = "name", desc }: TasksSearch): Task[] {
-  const words = (q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = (task: Task) => {
-    const text = [task.name, task.description, task.scheduleText, task.lastRun && statusLabels[task.lastRun.status]]
-      .join(" ")
-      .toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
+export function selectTasks(
+  tasks: readonly Task[],
+  { q = "", state, agent, sort = "name", desc }: TasksSearch,
+): Task[] {
+  const matches = ({ name, description, scheduleText, lastRun }: Task) =>
+    hasEveryWord([name, description, scheduleText, lastRun && statusLabels[lastRun.status]].join(" "), q);
   const key = orderOf[sort];
   const sign = desc ? -1 : 1;
   return tasks
